@@ -1,0 +1,124 @@
+import json
+import os
+import secrets
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from casework.accounts.models import Organisation, User
+from casework.accounts.operations import add_client, add_user, create_organisation
+from casework.accounts.roles import Role, Scope
+from casework.audit.actors import Actor, system
+from casework.cases.operations import register_arrival
+from casework.intake.demo import ALMATY, TBILISI, Crossing, Invented, invent
+from casework.isolation import acting_for
+from casework.people.operations import DocumentTaken
+
+USUAL_SIZE = 240
+BATCH = 50
+ORGANISATIONS: tuple[dict[str, Any], ...] = (
+    {
+        "name": "Open Door Tbilisi", "country": "GE", "city": "Tbilisi", "time_zone": "Asia/Tbilisi",
+        "language": "en", "is_law_desk": True, "crossings": TBILISI, "share": 0.6, "short": "tbilisi",
+    },
+    {
+        "name": "Steppe Aid Almaty", "country": "KZ", "city": "Almaty", "time_zone": "Asia/Almaty",
+        "language": "ru", "is_law_desk": False, "crossings": ALMATY, "share": 0.4, "short": "almaty",
+    },
+)  # fmt: skip
+FULL_NAMES = {
+    Role.CASEWORKER: "Nino Beridze", Role.SUPERVISOR: "Levan Gelashvili", Role.INTAKE: "Tamar Lomidze",
+    Role.LEGAL: "Ana Kiknadze", Role.AUDITOR: "Irakli Tsiklauri", Role.ADMINISTRATOR: "Salome Maisuradze",
+    Role.RULE_EDITOR: "Giorgi Kapanadze", Role.RULE_REVIEWER: "Eka Chkheidze",
+}  # fmt: skip
+
+
+class Command(BaseCommand):
+    help = "Fill an empty instance with two invented organisations and write demo.json beside the data."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if Organisation.objects.exists():
+            self.stdout.write("There is data already: the demo is not loaded.")
+            return
+        at = timezone.now()
+        demo: dict[str, Any] = {
+            "base_url": settings.BASE_URL, "staff": [], "partners": [], "mail": str(settings.HOME / "mail")
+        }  # fmt: skip
+        for number, plan in enumerate(ORGANISATIONS):
+            self._load(number, plan, demo, at)
+        _write(demo)
+        self.stdout.write("The demo is loaded.")
+
+    def _load(self, number: int, plan: dict[str, Any], demo: dict[str, Any], at: datetime) -> None:
+        organisation = create_organisation(
+            **{key: plan[key] for key in ("name", "country", "city", "time_zone", "language", "is_law_desk")},
+            at=at,
+        )
+        by = system("demo", organisation.pk)
+        with acting_for(organisation.pk):
+            _staff(organisation, plan["short"], demo, by, at)
+            _partners(organisation, demo, by, at)
+        size = settings.DEMO if settings.DEMO >= 100 else USUAL_SIZE
+        _people(organisation, plan["crossings"], round(size * plan["share"]), number, by, at)
+
+
+def _staff(organisation: Organisation, short: str, demo: dict[str, Any], by: Actor, at: datetime) -> None:
+    for role in Role:
+        password = secrets.token_urlsafe(12)
+        username = f"{role}.{short}"
+        user: User = add_user(
+            organisation=organisation, username=username, password=password, role=role,
+            email=f"{username}@example.org", full_name=FULL_NAMES[role], language="en", by=by, at=at,
+        )  # fmt: skip
+        demo["staff"].append(
+            {"organisation": organisation.name, "role": user.role, "username": username, "password": password}
+        )
+
+
+def _partners(organisation: Organisation, demo: dict[str, Any], by: Actor, at: datetime) -> None:
+    everything = [str(scope) for scope in Scope]
+    reading = [scope for scope in everything if scope.endswith(":read")]
+    for name, scopes in (("border desk app", everything), ("reader app", reading)):
+        issued = add_client(
+            organisation=organisation, name=f"{organisation.city} {name}", scopes=scopes, by=by, at=at
+        )
+        demo["partners"].append(
+            {
+                "organisation": organisation.name,
+                "client_id": issued.client.client_id,
+                "client_secret": issued.secret,
+                "scopes": scopes,
+            }
+        )
+
+
+def _people(
+    organisation: Organisation, crossings: tuple[Crossing, ...], size: int, seed: int, by: Actor, at: datetime
+) -> None:
+    people = islice(invent(crossings, at.date(), seed), size)
+    while batch := list(islice(people, BATCH)):
+        with acting_for(organisation.pk):
+            for invented in batch:
+                _register(invented, by, at)
+
+
+def _register(invented: Invented, by: Actor, at: datetime) -> None:
+    try:
+        register_arrival(
+            person=invented.person, document=invented.document, arrival=invented.arrival, by=by, at=at,
+            look_for_duplicates=False,
+        )  # fmt: skip
+    except DocumentTaken:
+        return  # the dice gave one number twice
+
+
+def _write(demo: dict[str, Any]) -> None:
+    path = settings.HOME / "demo.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        json.dump(demo, file, ensure_ascii=False, indent=2)

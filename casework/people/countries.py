@@ -1,0 +1,20 @@
+"""ISO 3166-1 alpha-2, and nothing beside it."""
+
+from functools import lru_cache
+
+import pycountry
+
+
+@lru_cache(maxsize=1)
+def codes() -> frozenset[str]:
+    return frozenset(country.alpha_2 for country in pycountry.countries)
+
+
+def is_country(code: str) -> bool:
+    return code in codes()
+
+
+@lru_cache(maxsize=1)
+def choices() -> tuple[tuple[str, str], ...]:
+    """Codes with their English names, for a form."""
+    return tuple(sorted(((c.alpha_2, c.name) for c in pycountry.countries), key=lambda pair: pair[1]))

@@ -1,0 +1,48 @@
+"""Who might be the same person. Candidates only: a human decides."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from casework.people.models import NameKey, Person
+from casework.people.names import keys
+
+# What agrees, and how much that says. A shared name alone is common; with the day of birth it is not.
+BIRTH_DATE, FAMILY_NAME, GIVEN_NAME, PATRONYMIC = 0.4, 0.3, 0.2, 0.1
+WORTH_A_LOOK = 0.7
+MOST_CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """`score` from 0 to 1; `reasons` are the fields that agree."""
+
+    person_id: UUID
+    score: float
+    reasons: tuple[str, ...]
+
+
+def possible_duplicates(person: Person) -> list[Candidate]:
+    """Other files of this organisation that may be the same human being, the likeliest first."""
+    if person.birth_date is None:
+        return []
+    spelled = keys(*person.names(), person.native_name)
+    sharing = NameKey.objects.filter(key__in=spelled).values("person_id")
+    others = (
+        Person.objects.filter(organisation_id=person.organisation_id, birth_date=person.birth_date)
+        .filter(pk__in=sharing)
+        .exclude(pk=person.pk)[:MOST_CANDIDATES]
+    )
+    found = [_compared(person, other) for other in others]
+    return sorted((c for c in found if c.score >= WORTH_A_LOOK), key=lambda c: -c.score)
+
+
+def _compared(person: Person, other: Person) -> Candidate:
+    agreeing = {"birth_date": BIRTH_DATE}
+    for name, weight in (
+        ("family_name", FAMILY_NAME),
+        ("given_name", GIVEN_NAME),
+        ("patronymic", PATRONYMIC),
+    ):
+        if keys(getattr(person, name)) & keys(getattr(other, name)):
+            agreeing[name] = weight
+    return Candidate(other.pk, round(sum(agreeing.values()), 2), tuple(agreeing))

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from casework.accounts.models import Owned
+from casework.isolation import SameOrganisation
+from casework.stays.models import Deadline
+from casework.vault.data_map import Declared
+
+
+class State(models.TextChoices):
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    IN_FLIGHT = "in_flight", "in flight"
+    SENT = "sent"
+    SUPERSEDED = "superseded"
+    PARKED = "parked"
+    DEAD = "dead"
+
+
+class Occasion(models.TextChoices):
+    OFFSET = "offset", "days before"
+    MOVED = "moved", "the day moved"
+    PASSED = "passed", "the day has passed"
+    DIGEST = "digest"
+
+
+class RecipientKind(models.TextChoices):
+    PERSON = "person"
+    CASEWORKER = "caseworker"
+    SUPERVISOR = "supervisor"
+
+
+class Reminder(Owned):
+    """One row of the ledger: this deadline, this version, this offset, this recipient, this channel.
+
+    Holds ids only. What is said is rendered when it is sent.
+    """
+
+    occasion = models.CharField(max_length=8, choices=Occasion.choices)
+    deadline = models.ForeignKey(
+        Deadline, on_delete=models.PROTECT, related_name="reminders", null=True, db_constraint=False
+    )
+    deadline_version = models.PositiveIntegerField(null=True)
+    day = models.DateField()
+    offset_days = models.SmallIntegerField(null=True)
+    recipient_kind = models.CharField(max_length=10, choices=RecipientKind.choices)
+    recipient = models.UUIDField()
+    channel = models.CharField(max_length=10, default="mail")
+    send_after = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.UUIDField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    message_id = models.CharField(max_length=120, blank=True)
+    sent_at = models.DateTimeField(null=True)
+    acknowledged_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=60, blank=True)
+
+    declared = Declared(
+        personal="day send_after sent_at acknowledged_at",
+        neither=Owned.OWNED
+        + "occasion deadline deadline_version offset_days recipient_kind recipient channel"
+        " state attempts lease_token lease_until message_id last_error",
+    )
+
+    class Meta:
+        constraints = [
+            SameOrganisation(field="deadline", name="reminder_deadline_same_organisation"),
+            models.UniqueConstraint(
+                fields=[
+                    "organisation", "occasion", "deadline", "deadline_version", "day", "offset_days",
+                    "recipient", "channel",
+                ],
+                nulls_distinct=False,
+                name="reminder_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["claimed", "in_flight"], lease_token__isnull=False)
+                | ~Q(state__in=["claimed", "in_flight"]),
+                name="reminder_at_work_has_a_lease",
+            ),
+        ]  # fmt: skip
+        indexes = [
+            # What a tick looks for: a small part of the ledger, however long its history.
+            models.Index(
+                fields=["organisation", "send_after"],
+                condition=Q(state="pending"),
+                name="reminder_due",
+            ),
+            models.Index(
+                fields=["organisation", "lease_until"],
+                condition=Q(state__in=["claimed", "in_flight"]),
+                name="reminder_leased",
+            ),
+            models.Index(fields=["organisation", "deadline", "sent_at"], name="reminder_of_deadline"),
+            models.Index(fields=["organisation", "created_at", "id"], name="reminder_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_occasion_display()} {self.offset_days or ''} to {self.recipient_kind}"

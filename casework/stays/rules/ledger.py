@@ -1,0 +1,94 @@
+"""The stays in order of entry, as ordinals, and the days of them that a window counts."""
+
+from collections.abc import Iterable, Sequence
+
+from .days import FOREVER, Interval, union, without
+from .permits import Cover, Holdings, carry_by_visas
+from .question import Stay
+
+
+class Ledger:
+    """Spans sorted by entry. A stay that is asked about is open: its span ends FOREVER or where the asker says."""
+
+    __slots__ = ("_counted", "_covers", "holdings", "spans")
+
+    def __init__(self, spans: Iterable[Interval], holdings: Holdings) -> None:
+        self.spans = sorted(spans)
+        self.holdings = holdings
+        self._counted: dict[int, list[Interval]] = {}
+        self._covers: list[Cover] | None = None
+
+    def counted(self, entered_from: int) -> list[Interval]:
+        """Days of presence by stays entered from that day, each once, without days under replacing permits."""
+        days = self._counted.get(entered_from)
+        if days is None:
+            days = union(span for span in self.spans if span[0] >= entered_from)
+            if self.holdings.replaced:
+                days = without(days, self.holdings.replaced)
+            self._counted[entered_from] = days
+        return days
+
+    def cover(self, index: int) -> Cover | None:
+        """How visas carry the stay at `index`; None when no visa is held."""
+        if not self.holdings.visas:
+            return None
+        if self._covers is None:
+            self._covers = carry_by_visas(self.spans, self.holdings)
+        return self._covers[index]
+
+    def period_start(self, entry: int, entered_from: int, window_days: int) -> int:
+        """The first day of the anchored period that an entry on `entry` falls into or opens.
+
+        A period opens at the first entry after the previous one ended; a stay under a permit opens it, if at all,
+        on its first day outside the permit.
+        """
+        start = -FOREVER
+        for first, last in self.spans:
+            if first >= entry:
+                break
+            if first < entered_from:
+                continue
+            opened = self._first_counted(first, last)
+            if opened is not None and opened < entry and opened >= start + window_days:
+                start = opened
+        return start if entry < start + window_days else entry
+
+    def _first_counted(self, first: int, last: int) -> int | None:
+        for start, end in self.holdings.replaced:
+            if start <= first <= end:
+                first = end + 1
+        return first if first <= last else None
+
+    def with_stay(self, entry: int, exit_: int = FOREVER) -> tuple["Ledger", int]:
+        """The ledger with one more stay, and the place of that stay in it."""
+        ledger = Ledger([*self.spans, (entry, exit_)], self.holdings)
+        return ledger, ledger.spans.index((entry, exit_))
+
+    def left_by(self, day: int) -> "Ledger":
+        """The ledger of somebody who leaves on `day`; stays that begin later stay booked."""
+        return Ledger(
+            [(first, min(last, day) if first <= day else last) for first, last in self.spans], self.holdings
+        )
+
+
+def spans_of(stays: Sequence[Stay], on: int) -> list[Interval]:
+    """An open stay is counted up to `on`, and has at least its entry day."""
+    spans = []
+    for stay in stays:
+        entry = stay.entered_on.toordinal()
+        spans.append((entry, stay.left_on.toordinal() if stay.left_on else max(entry, on)))
+    return spans
+
+
+def overlapping(stays: Sequence[Stay]) -> tuple[Stay, Stay] | None:
+    """The first two stays that share more than one day; sharing the day of exit and entry is no overlap."""
+    ordered = sorted(
+        stays, key=lambda stay: (stay.entered_on, stay.left_on is None, stay.left_on or stay.entered_on)
+    )
+    longest: Stay | None = None
+    for stay in ordered:
+        if longest is not None and (longest.left_on is None or stay.entered_on < longest.left_on):
+            return longest, stay
+        if longest is None or stay.left_on is None or (longest.left_on or stay.left_on) <= stay.left_on:
+            longest = stay
+    return None
