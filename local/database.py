@@ -83,7 +83,8 @@ def drop_strays(home: Home) -> None:
     """Drop the databases that tests made and, killed, could not drop: all but our own and the server's."""
     with _connect(home, "postgres") as connection:
         strays = connection.execute(
-            "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname NOT IN ('postgres', %s)", [DATABASE]
+            "SELECT datname FROM pg_database WHERE NOT datistemplate AND datname NOT IN ('postgres', %s)",
+            [DATABASE],
         ).fetchall()
         for (name,) in strays:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

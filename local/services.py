@@ -1,7 +1,7 @@
 """`python -m local.services exec -- COMMAND…`: COMMAND beside a PostgreSQL and a Valkey made for tests.
 
-They live in var/test/<user id>; their data is kept, which makes the next run quicker. When another run uses that
-folder at this moment, they live in a folder that is thrown away.
+They live in var/test/<user id>; their data is kept, which makes the next run quicker. When another run uses
+that folder, they live in one that is thrown away.
 """
 
 import argparse

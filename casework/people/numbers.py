@@ -8,6 +8,7 @@ LONGEST_NUMBER = 40
 # Series letters are typed on either keyboard. The Latin form stands for both, so that one document typed
 # twice is found again; letters without a Latin twin (Б, Ж, ...) stay as they are.
 _LATIN_TWINS = str.maketrans("АВЕКМНОРСТУХІЅЈ", "ABEKMHOPCTYXISJ")
+_LETTERS_AND_DIGITS = frozenset({"Lu", "Ll", "Lt", "Lo", "Nd"})
 _HYPHENS = frozenset("-‐‑‒–—−")
 
 
@@ -22,14 +23,17 @@ def normalise(number: str) -> str:
     Raises InvalidNumber for anything but letters, digits, spaces and hyphens, and for too few or too many.
     """
     written = unicodedata.normalize("NFC", number).strip()
-    if len(written) > LONGEST_NUMBER:
-        raise InvalidNumber(f"A document number may have at most {LONGEST_NUMBER} characters.")
     if not all(_allowed(c) for c in written):
         raise InvalidNumber("A document number may contain only letters, digits, spaces and hyphens.")
-    plain = "".join(_plain(c) for c in written if c.isalnum())
+    # some letters have no capital of their own and leave a sign behind: ŉ becomes ʼN
+    plain = "".join(
+        c for c in "".join(map(_plain, written)) if unicodedata.category(c) in _LETTERS_AND_DIGITS
+    )
     if not plain:
         raise InvalidNumber("A document number needs at least one letter or digit.")
-    return plain[:LONGEST_NUMBER]
+    if max(len(written), len(plain)) > LONGEST_NUMBER:
+        raise InvalidNumber(f"A document number may have at most {LONGEST_NUMBER} characters.")
+    return plain
 
 
 def implausible(kind: str, issuing_country: str, number: str) -> str | None:
@@ -48,7 +52,7 @@ def implausible(kind: str, issuing_country: str, number: str) -> str | None:
 
 
 def likely_biometric(kind: str, issuing_country: str, number: str) -> bool | None:
-    """A default for the clerk to confirm, read off the series of a Russian passport; None where it tells nothing.
+    """Whether a Russian passport has a chip, by its series: a default for the clerk to confirm, or None.
 
     Series 7x are the ten-year biometric booklets, 6x the five-year ones without a chip.
     """
@@ -59,7 +63,7 @@ def likely_biometric(kind: str, issuing_country: str, number: str) -> bool | Non
 
 def _allowed(character: str) -> bool:
     category = unicodedata.category(character)
-    return category in {"Lu", "Ll", "Lt", "Lo", "Nd", "Zs"} or character in _HYPHENS
+    return category in _LETTERS_AND_DIGITS or category == "Zs" or character in _HYPHENS
 
 
 def _plain(character: str) -> str:

@@ -1,6 +1,9 @@
 """Who might be the same person. Candidates only: a human decides."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from casework.people.models import NameKey, Person
@@ -34,6 +37,24 @@ def possible_duplicates(person: Person) -> list[Candidate]:
     )
     found = [_compared(person, other) for other in others]
     return sorted((c for c in found if c.score >= WORTH_A_LOOK), key=lambda c: -c.score)
+
+
+def possible_duplicates_of(persons: Sequence[Person]) -> dict[UUID, list[Candidate]]:
+    """The same for a page of persons, in one query however many they are."""
+    days = {person.birth_date for person in persons if person.birth_date}
+    found: dict[UUID, list[Candidate]] = {person.pk: [] for person in persons}
+    if not days:
+        return found
+    spelled = NameKey.objects.filter(person_id__in=list(found)).values("key")
+    sharing = NameKey.objects.filter(key__in=spelled).values("person_id")
+    born: dict[date | None, list[Person]] = defaultdict(list)
+    for other in Person.objects.filter(birth_date__in=days, pk__in=sharing):
+        born[other.birth_date].append(other)
+    for person in persons:
+        compared = (_compared(person, other) for other in born[person.birth_date] if other.pk != person.pk)
+        worth = (candidate for candidate in compared if candidate.score >= WORTH_A_LOOK)
+        found[person.pk] = sorted(worth, key=lambda candidate: -candidate.score)
+    return found
 
 
 def _compared(person: Person, other: Person) -> Candidate:

@@ -1,5 +1,6 @@
 """Deadlines follow the ledger: what an arrival asks for is compared with what stands, then moved."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +25,9 @@ def refresh_deadlines(
     law = register(arrival.country for arrival in ledger)
     standing = _by_arrival(person)
     for arrival in ledger:
-        assessment = rules.assess(question_of(arrival, files, at), law.get(arrival.country, []))
+        # As of the entry: the reasons kept beside a deadline must not age with the day they were computed.
+        question = replace(question_of(arrival, files, at), on=arrival.entered_on)
+        assessment = rules.assess(question, law.get(arrival.country, []))
         document = files.documents.get(arrival.document_id) if arrival.document_id else None
         wanted = duties_of(
             arrival,
@@ -52,17 +55,18 @@ def _bring_in_line(
     arrival: Arrival, wanted: list[Duty], standing: dict[tuple[str, str], Deadline],
     by: Actor, at: datetime, why: str, *, reopened: bool,
 ) -> None:  # fmt: skip
+    assigned_to = _assigned(arrival) if len(wanted) > len(standing) else None
     for duty in wanted:
         deadline = standing.pop((duty.kind, duty.who), None)
         if deadline is None:
-            _write(arrival, duty, by, at)
+            _write(arrival, duty, assigned_to, by, at)
         elif reopened or deadline.status == DeadlineStatus.CANCELLED or deadline.due_on != duty.due_on:
             _move(deadline, duty, by, at, why, reopened=reopened)
     for deadline in standing.values():
         _settle(deadline, arrival, by, at, why)
 
 
-def _write(arrival: Arrival, duty: Duty, by: Actor, at: datetime) -> None:
+def _write(arrival: Arrival, duty: Duty, assigned_to: Any, by: Actor, at: datetime) -> None:
     deadline = Deadline.objects.create(
         organisation_id=arrival.organisation_id,
         person_id=arrival.person_id,
@@ -73,7 +77,7 @@ def _write(arrival: Arrival, duty: Duty, by: Actor, at: datetime) -> None:
         due_on=duty.due_on,
         rule_id=duty.rule_id,
         reasons=duty.reasons,
-        assigned_to_id=_assigned(arrival),
+        assigned_to_id=assigned_to,
     )
     _record(deadline, "deadline.written", by, at, {"due_on": duty.due_on})
 

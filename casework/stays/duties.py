@@ -57,11 +57,9 @@ def _stay_end(assessment: rules.Assessment) -> Duty:
 
 
 def _registration(rule: rules.Rule, arrival: Arrival, assessment: rules.Assessment) -> list[Duty]:
-    last = assessment.last_lawful_day
-    longer_than = rule.if_longer_than_days
-    if longer_than and (last is None or (last - arrival.entered_on).days + 1 <= longer_than):
-        return []
-    due_on = rules.registration_due(rule, arrival.entered_on, working_days_of(arrival.country))
+    due_on = rules.registration_due(
+        rule, arrival.entered_on, working_days_of(arrival.country), assessment.last_lawful_day
+    )
     if due_on is None:
         return []
     reason = rules.Reason(

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any, ClassVar
+from datetime import date
+from typing import ClassVar
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
@@ -303,14 +303,3 @@ class DeadlineHistory(models.Model):
 
     def __str__(self) -> str:
         return f"version {self.version}: {self.due_on}"
-
-
-def as_reasons(value: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Reasons as JSON keeps them: dates as text."""
-    return [
-        {"code": row["code"], "values": {k: _plain(v) for k, v in row["values"].items()}} for row in value
-    ]
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value

@@ -15,7 +15,8 @@ from casework.stays.zones import local_day
 
 RULE_COLUMNS = (
     "id kind country area title nationalities document_kinds applies_to_entries_from"
-    " applies_to_entries_until limits readings condition within unit who if_longer_than_days source confidence"
+    " applies_to_entries_until limits readings condition within unit who if_longer_than_days source"
+    " confidence"
 ).split()
 
 

@@ -56,11 +56,10 @@ def test_normalise_refuses(written: str, sentence: str) -> None:
 def test_normalise_of_anything_is_refused_or_stable(written: str) -> None:
     try:
         stored = normalise(written)
-    except InvalidNumber as refusal:
-        assert str(refusal).endswith(".")
-    else:
-        assert 0 < len(stored) <= 40
-        assert normalise(stored) == stored
+    except InvalidNumber:
+        return
+    assert 0 < len(stored) <= 40
+    assert normalise(stored) == stored
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """How long a person may stay, and why: dated law, a ledger of stays and permits in, days with reasons out.
 
-Plain Python without a clock, a database or a network. Sources of the way days are counted: Regulation (EU) 2016/399
-Art. 6, the European Commission's user manual for the short-stay calculator, CJEU C-241/05 (Bot) for periods that a
-first entry opens, Regulation (EEC, Euratom) 1182/71 for periods of authorities.
+Plain Python without a clock, a database or a network. Sources of the way days are counted: Regulation (EU)
+2016/399 Art. 6, the European Commission's user manual for the short-stay calculator, CJEU C-241/05 (Bot) for
+periods that a first entry opens, Regulation (EEC, Euratom) 1182/71 for periods of authorities.
 """
 
 from .answer import (

@@ -52,7 +52,7 @@ class NextEntry:
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What ends the lawful run. `kind` is that of a limit, or visa_validity, visa_days, visa_entries, permit."""
+    """What ends the lawful run. `kind`: that of a limit, visa_validity, visa_days, visa_entries or permit."""
 
     kind: str
     limit: Limit | None = None

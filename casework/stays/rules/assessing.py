@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from . import reasons
 from .answer import Assessment, Binding, NextEntry, Overstay, Reason, Status, StayWarning
@@ -10,10 +10,11 @@ from .case import Case, Refusal
 from .counting import used_days
 from .days import FOREVER, LAST_ORDINAL, count, day_of, union
 from .law import CountryLaw, Rule, law_of, law_of_limits
-from .ledger import Ledger, overlapping, spans_of
+from .ledger import Ledger, spans_of
 from .plan import Plan, next_entry, plan_on
 from .question import Question, Stay, check_ledger
 from .runs import Run, unlawful_days
+from .unrecorded import open_before_later, overlapping, with_exits
 
 REFUSALS_TOLD = 3
 
@@ -21,23 +22,26 @@ REFUSALS_TOLD = 3
 def assess(question: Question, rules: CountryLaw | Sequence[Rule]) -> Assessment:
     """How long the person may stay, and why.
 
-    `rules` are register rows (those of other countries and nationalities are passed over), or a law made ready by
-    `Register.law_for`, which is faster for many questions. Days are local days of the host country; nothing is read
-    from a clock. Raises InvalidLedger for a stay or permit that contradicts itself.
+    `rules` are register rows (those of other countries and nationalities are passed over), or a law made
+    ready by `Register.law_for`, which is faster for many questions. Days are local days of the host country;
+    nothing is read from a clock. Raises InvalidLedger for a stay or permit that contradicts itself.
     """
     check_ledger(question)
     case = Case(question, _law(question, rules))
-    unrecorded = _exit_not_recorded(question)
+    unrecorded = open_before_later(question)
     if unrecorded is not None:
-        answer = _unknown_exit(question, case.law, unrecorded)
+        answer = _exit_not_recorded(case, unrecorded)
     elif question.plan_entry_on is not None:
         answer = _assess_plan(case, question.plan_entry_on.toordinal())
     elif any(stay.left_on is None for stay in question.stays):
         answer = _assess_open(case)
     else:
         answer = _assess_left(case)
-    overlap = _overlap(question)
-    return replace(answer, warnings=(*answer.warnings, overlap)) if overlap else answer
+    overlap = overlapping(question)
+    if overlap is None:
+        return answer
+    values = {"first_on": overlap[0].entered_on, "second_on": overlap[1].entered_on}
+    return replace(answer, warnings=(*answer.warnings, StayWarning("stays_overlap", values)))
 
 
 def _law(question: Question, rules: CountryLaw | Sequence[Rule]) -> CountryLaw:
@@ -103,6 +107,11 @@ def _assess_left(case: Case) -> Assessment:
         *reasons.of_overstays(overstays),
         reasons.following(case, found),
     ]
+    open_questions = [*_ban(overstays), *case.admission_warnings(case.on)]
+    if found is None:
+        open_questions += [StayWarning(code, values) for code, values in tomorrow.refusals]
+        if not run.known and not tomorrow.refusals:
+            open_questions.append(_not_known(case, run))
     return Assessment(
         status=Status.LEFT,
         days_used=_days_used(case, left, run, run.binding) if run.known else None,
@@ -110,7 +119,7 @@ def _assess_left(case: Case) -> Assessment:
         next_entry=found,
         rule=None if case.law.replaced_register else run.rule,
         reasons=tuple(told),
-        warnings=(*_ban(overstays), *case.admission_warnings(case.on)),
+        warnings=tuple(open_questions),
     )
 
 
@@ -134,13 +143,13 @@ def _counted(
     if status in (Status.OVERSTAYED, Status.NOT_ADMITTED):
         told.append(reasons.following(case, found))
     told += reasons.of_overstays(overstays)
-    lawful_day = last if last >= run.entry and status is not Status.NOT_ADMITTED else None
+    last_lawful_day = day_of(min(last, LAST_ORDINAL)) if run.entry <= last < FOREVER else None
     return Assessment(
         status=status,
-        last_lawful_day=day_of(min(lawful_day, LAST_ORDINAL)) if _is_day(lawful_day) else None,
-        first_unlawful_day=day_of(lawful_day + 1 if lawful_day is not None else run.entry),
+        last_lawful_day=last_lawful_day,
+        first_unlawful_day=day_of(max(last + 1, run.entry)),
         days_used=used,
-        days_left=None if last >= FOREVER else max(0, min(last, LAST_ORDINAL) - case.on) if lawful_day else 0,
+        days_left=None if last >= FOREVER else max(0, min(last, LAST_ORDINAL) - case.on),
         overstays=overstays,
         next_entry=found,
         binding_limit=ending.binding,
@@ -152,10 +161,6 @@ def _counted(
             *_ban(overstays),
         ),
     )
-
-
-def _is_day(ordinal: int | None) -> bool:
-    return ordinal is not None and ordinal < FOREVER
 
 
 def _outcome(entry: int, last: int, status: Status, planned: bool) -> Reason:
@@ -210,20 +215,14 @@ def _refused(
 
 def _unknown(case: Case, run: Run, overstays: tuple[Overstay, ...]) -> Assessment:
     """No rule, or a rule that does not say when a stay ends."""
-    entered_on = day_of(run.entry)
-    if run.rule is None:
-        first = Reason("no_rule", {"country": case.question.country, "entered_on": entered_on})
-    elif case.law.replaced_register:
-        first = Reason("no_limit_counts", {"entered_on": entered_on})
-    else:
-        first = Reason("length_not_known", {"title": run.rule.title, "entered_on": entered_on})
+    first = _not_known(case, run)
     return Assessment(
         status=Status.UNKNOWN,
         overstays=overstays,
         rule=None if case.law.replaced_register else run.rule,
-        reasons=(first, Reason("ask_a_lawyer", {})),
+        reasons=(Reason(first.code, first.values), Reason("ask_a_lawyer", {})),
         warnings=(
-            StayWarning(first.code, first.values),
+            first,
             *reasons.general_warnings(case, run, run.entry - 1, Status.UNKNOWN),
             *case.admission_warnings(run.entry),
             *_ban(overstays),
@@ -231,57 +230,25 @@ def _unknown(case: Case, run: Run, overstays: tuple[Overstay, ...]) -> Assessmen
     )
 
 
-def _exit_not_recorded(question: Question) -> Stay | None:
-    """An open stay before a later entry, recorded or planned."""
-    entries = [stay.entered_on for stay in question.stays]
-    if question.plan_entry_on is not None:
-        entries.append(question.plan_entry_on)
-    latest = max(entries, default=question.on)
-    found = [stay for stay in question.stays if stay.left_on is None and stay.entered_on < latest]
-    return min(found, key=lambda stay: stay.entered_on) if found else None
+def _not_known(case: Case, run: Run) -> StayWarning:
+    entered_on = day_of(run.entry)
+    if run.rule is None:
+        return StayWarning("no_rule", {"country": case.question.country, "entered_on": entered_on})
+    if case.law.replaced_register:
+        return StayWarning("no_limit_counts", {"entered_on": entered_on})
+    return StayWarning("length_not_known", {"title": run.rule.title, "entered_on": entered_on})
 
 
-def _unknown_exit(question: Question, law: CountryLaw, unrecorded: Stay) -> Assessment:
-    """Neither presence nor absence is assumed: both ends are named, the day itself stays unknown."""
+def _exit_not_recorded(case: Case, unrecorded: Stay) -> Assessment:
+    """Neither presence nor absence is assumed: what either would give is named, the day stays unknown."""
+    latest, earliest = with_exits(case.question, latest=True), with_exits(case.question, latest=False)
     values = {
         "entered_on": unrecorded.entered_on,
-        "latest_exit": _with_exits(question, law, latest=True),
-        "earliest_exit": _with_exits(question, law, latest=False),
+        "latest_exit": assess(latest, case.law).last_lawful_day,
+        "earliest_exit": assess(earliest, case.law).last_lawful_day,
     }
-    told = (
-        Reason("exit_not_recorded", values),
-        Reason("ask_for_the_exit", {"entered_on": unrecorded.entered_on}),
-    )
+    told = (Reason("exit_not_recorded", values), Reason("ask_for_the_exit", {}))
     return Assessment(Status.UNKNOWN, reasons=told, warnings=(StayWarning("exit_not_recorded", values),))
-
-
-def _with_exits(question: Question, law: CountryLaw, *, latest: bool) -> date | None:
-    """The last lawful day if each missing exit was just before the next entry, or on the day of its own entry."""
-    entries = {stay.entered_on for stay in question.stays}
-    if question.plan_entry_on is not None:
-        entries.add(question.plan_entry_on)
-    stays = []
-    for stay in question.stays:
-        later = [entry for entry in entries if entry > stay.entered_on]
-        if stay.left_on is None and later:
-            exit_on = min(later) - timedelta(days=1) if latest else stay.entered_on
-            stay = replace(stay, left_on=exit_on)
-        stays.append(stay)
-    return assess(replace(question, stays=stays), law).last_lawful_day
-
-
-def _overlap(question: Question) -> StayWarning | None:
-    stays = list(question.stays)
-    if question.plan_entry_on is not None:
-        before = [stay for stay in stays if stay.entered_on <= question.plan_entry_on]
-        pair = overlapping(stays) or overlapping([*before, Stay(question.plan_entry_on)])
-    else:
-        pair = overlapping(stays)
-    return (
-        StayWarning("stays_overlap", {"first_on": pair[0].entered_on, "second_on": pair[1].entered_on})
-        if pair
-        else None
-    )
 
 
 def _overstays(

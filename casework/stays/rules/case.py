@@ -39,7 +39,7 @@ class Case:
         return run_of(ledger, index, self.rules_of(entry) or self.law.stay_rules(entry))
 
     def refusals(self, entry: int, rule: Rule | None) -> list[Refusal]:
-        """Why nobody would be admitted on that day, whatever is left to count. Purposes given as null pass."""
+        """Why nobody would be admitted on that day, whatever is left to count."""
         of_day = self.law.stay_rules(entry)
         if of_day and not any(candidate.accepts(self.document_kind) for candidate in of_day):
             return [("document_not_accepted", {"document": self.document_kind, "entered_on": day_of(entry)})]

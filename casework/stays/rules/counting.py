@@ -1,7 +1,7 @@
 """What one limit says about one entry, in closed arithmetic over intervals (never day by day).
 
-All days are ordinals. A stay that is asked about is present on every day from its entry on, so all that a window
-needs to know about the other stays are their counted days before that entry.
+All days are ordinals. A stay that is asked about is present on every day from its entry on, so all that a
+window needs to know about the other stays are their counted days before that entry.
 """
 
 from datetime import date

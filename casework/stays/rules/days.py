@@ -1,4 +1,4 @@
-"""Days as ordinals and sets of days as sorted, disjoint, inclusive intervals: the arithmetic below the rules."""
+"""Days as ordinals, sets of days as sorted disjoint intervals with both ends: what the rules count with."""
 
 import calendar
 from collections.abc import Iterable

@@ -20,15 +20,15 @@ def registration_due(
 ) -> date | None:
     """The last day of a registration duty after an entry.
 
-    `day_of_stay` counts the entry day as 1; `calendar_days` and `working_days` begin the day after it. None: the row
-    sets no day, or `stays_until` (the last day the person may or means to stay, None: not known) shows a stay too
-    short for the duty.
+    `day_of_stay` counts the entry day as 1; `calendar_days` and `working_days` begin the day after it. None:
+    the row sets no day, or `stays_until` (the last day the person may or means to stay, None: not known)
+    shows a stay too short for the duty.
     """
     if rule.within is None:
         return None
-    if rule.if_longer_than_days is not None and stays_until is not None:
-        if (stays_until - entered_on).days + 1 <= rule.if_longer_than_days:
-            return None
+    shortest = rule.if_longer_than_days or 0
+    if stays_until is not None and (stays_until - entered_on).days < shortest:
+        return None
     if rule.unit == "day_of_stay":
         return entered_on + timedelta(days=rule.within - 1)
     return legal_due_on(
@@ -52,10 +52,10 @@ def legal_due_on(
 ) -> date:
     """The last day of a period of `n` calendar_days, working_days, weeks or months after an event.
 
-    Weeks and months end on the weekday or number of the event's day (the day before it where the event's day counts).
-    With `rolls_over` Regulation (EEC, Euratom) 1182/71 Art. 3 applies: a last day that is no working day moves to the
-    next one (4), and a period of two days or more contains at least two working days (5). Raises ValueError for
-    another unit or `n` below 1, NoWorkingDay for a calendar without working days.
+    Weeks and months end on the weekday or number of the event's day (the day before it where the event's day
+    counts). With `rolls_over` Regulation (EEC, Euratom) 1182/71 Art. 3 applies: a last day that is no working
+    day moves to the next one (4), and a period of two days or more contains at least two working days (5).
+    Raises ValueError for another unit or `n` below 1, NoWorkingDay for a calendar without working days.
     """
     if n < 1:
         raise ValueError("a period has at least one day")

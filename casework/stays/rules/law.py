@@ -161,7 +161,8 @@ def rule_from_row(row: Mapping[str, object]) -> Rule:
     """A rule from a row of the register with JSON values (ISO days or dates, lists).
 
     The condition may stand under `condition` or, for a stay rule, `requires`. Raises InvalidLimit for limits,
-    readings and conditions that cannot be read, KeyError without `kind` or `title`, ValueError for a wrong day.
+    readings and conditions that cannot be read, KeyError without `kind` or `title`, ValueError for a wrong
+    day.
     """
     condition = row.get("condition") or row.get("requires")
     readings = row.get("readings") or []

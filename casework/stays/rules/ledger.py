@@ -8,7 +8,10 @@ from .question import Stay
 
 
 class Ledger:
-    """Spans sorted by entry. A stay that is asked about is open: its span ends FOREVER or where the asker says."""
+    """Spans sorted by entry.
+
+    A stay that is asked about is open: its span ends FOREVER or where the asker says.
+    """
 
     __slots__ = ("_counted", "_covers", "holdings", "spans")
 
@@ -19,7 +22,7 @@ class Ledger:
         self._covers: list[Cover] | None = None
 
     def counted(self, entered_from: int) -> list[Interval]:
-        """Days of presence by stays entered from that day, each once, without days under replacing permits."""
+        """Days of stays entered from that day on, each once, without those under replacing permits."""
         days = self._counted.get(entered_from)
         if days is None:
             days = union(span for span in self.spans if span[0] >= entered_from)
@@ -39,8 +42,8 @@ class Ledger:
     def period_start(self, entry: int, entered_from: int, window_days: int) -> int:
         """The first day of the anchored period that an entry on `entry` falls into or opens.
 
-        A period opens at the first entry after the previous one ended; a stay under a permit opens it, if at all,
-        on its first day outside the permit.
+        A period opens at the first entry after the previous one ended; a stay under a permit opens it, if at
+        all, on its first day outside the permit.
         """
         start = -FOREVER
         for first, last in self.spans:
@@ -78,17 +81,3 @@ def spans_of(stays: Sequence[Stay], on: int) -> list[Interval]:
         entry = stay.entered_on.toordinal()
         spans.append((entry, stay.left_on.toordinal() if stay.left_on else max(entry, on)))
     return spans
-
-
-def overlapping(stays: Sequence[Stay]) -> tuple[Stay, Stay] | None:
-    """The first two stays that share more than one day; sharing the day of exit and entry is no overlap."""
-    ordered = sorted(
-        stays, key=lambda stay: (stay.entered_on, stay.left_on is None, stay.left_on or stay.entered_on)
-    )
-    longest: Stay | None = None
-    for stay in ordered:
-        if longest is not None and (longest.left_on is None or stay.entered_on < longest.left_on):
-            return longest, stay
-        if longest is None or stay.left_on is None or (longest.left_on or stay.left_on) <= stay.left_on:
-            longest = stay
-    return None

@@ -24,7 +24,7 @@ class LimitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """`kind` says which of the other fields mean something; lengths are days or months, `until_on` is lawful."""
+    """`kind` says which other fields mean something; lengths are days or months, `until_on` is lawful."""
 
     kind: LimitKind
     days: int = 0

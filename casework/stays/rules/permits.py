@@ -75,8 +75,8 @@ class _Use:
 def carry_by_visas(spans: Sequence[Interval], holdings: Holdings) -> list[Cover]:
     """Walk the ledger in order of entry: each entry uses one entry of the visa that carries it furthest.
 
-    A visa that begins or remains when the first one ends carries on without a new entry, for the person did not
-    leave. Days and entries under a replacing permit use up nothing.
+    A visa that begins or remains when the first one ends carries on without a new entry, for the person did
+    not leave. Days and entries under a replacing permit use up nothing.
     """
     uses = [_Use(start, end, permit) for start, end, permit in holdings.visas]
     covers = []

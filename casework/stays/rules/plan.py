@@ -1,4 +1,4 @@
-"""A stay that is only planned: how long booked stays let it last, and the next day on which it could begin."""
+"""A stay that is only planned: how long booked stays let it last, and the next day it could begin."""
 
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -74,7 +74,9 @@ def _lawful_to(ledger: Ledger, index: int, run: Run) -> int:
 
 
 def next_entry(case: Case, ledger: Ledger, after: int) -> NextEntry | None:
-    """The first day after `after` with at least one lawful day. None: there is none, or the law of it is not known.
+    """The first day after `after` with at least one lawful day.
+
+    None: there is none, or the law of it is not known.
 
     It goes from one day to the next on which the answer can change, never day by day.
     """

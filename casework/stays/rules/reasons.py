@@ -97,7 +97,10 @@ def of_overstays(overstays: tuple[Overstay, ...]) -> list[Reason]:
 
 
 def general_warnings(case: Case, run: Run, last: int, status: Status) -> list[StayWarning]:
-    """What surrounds the day: other readings, the document's end, permits that do not count or begin too late."""
+    """What surrounds the day.
+
+    Other readings, the document's end, permits that do not count or begin too late.
+    """
     found = [
         StayWarning("other_reading", {"limits": reading, "last_lawful_day": _lawful_day(run, other)})
         for reading, other in run.others

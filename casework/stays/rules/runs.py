@@ -74,7 +74,9 @@ def run_of(ledger: Ledger, index: int, rules: Iterable[Rule]) -> Run:
 def unlawful_days(
     ledger: Ledger, index: int, run: Run, upto: int, *, refused: bool = False
 ) -> list[Interval]:
-    """The unlawful days of the stay at `index` up to `upto`; `refused`: it was not admitted in the first place.
+    """The unlawful days of the stay at `index` up to `upto`.
+
+    `refused`: it was not admitted in the first place.
 
     Where the rule is not known, only days after a permit are judged.
     """

@@ -1,0 +1,60 @@
+"""What anybody may open beside the resources: the OpenAPI document, its page, and whether we are well."""
+
+from functools import lru_cache
+
+from django.db import connection
+from django.db.utils import DatabaseError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
+from kombu.exceptions import OperationalError as BrokerError
+
+from config.celery import app as celery
+
+
+@lru_cache(maxsize=1)
+def openapi_yaml() -> bytes:
+    """The same document as docs/openapi.yaml; it does not change while a process runs."""
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return bytes(OpenApiYamlRenderer().render(document, renderer_context={}))
+
+
+@require_safe
+def openapi(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(openapi_yaml(), content_type="application/yaml; charset=utf-8")
+
+
+@require_safe
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"status": "live"})
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """The database answers as the application's role, and the broker answers."""
+    checks = {"database": _database_answers(), "broker": _broker_answers()}
+    well = all(checks.values())
+    return JsonResponse({"status": "ready" if well else "not ready", **checks}, status=200 if well else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT NOT rolsuper AND NOT rolbypassrls FROM pg_roles WHERE rolname = current_user"
+            )
+            row = cursor.fetchone()
+    except DatabaseError:
+        return False
+    return bool(row and row[0])
+
+
+def _broker_answers() -> bool:
+    try:
+        with celery.connection_for_write(connect_timeout=2) as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except (BrokerError, OSError):
+        return False
+    return True

@@ -1,0 +1,200 @@
+"""One resource of the API: who may, what is listed, how it is shown. The rest is the same for all."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from django.db import models, transaction
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone, translation
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from casework.accounts.models import User
+from casework.api import etags, idempotency
+from casework.api.asked import Asked, ListQuery, NoQuery, asked_in_body, asked_in_query
+from casework.api.errors import Gone
+from casework.api.fields import IDENTIFIER
+from casework.api.pagination import Cursor, Row, page_of
+from casework.audit.actors import Actor
+from casework.audit.operations import record_read
+from casework.refusals import Fault, Invalid
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class NoSuchReference(Invalid):
+    """An id in a body that names nothing of this organisation."""
+
+
+class Resource(ViewSet):
+    """Declares; `ReadMixin` and the rest below act. A subclass represents rows and calls one operation."""
+
+    http_method_names = ["get", "head", "post", "patch", "delete"]
+    pagination_class = Cursor
+    lookup_field = "id"
+    lookup_value_regex = "[^/]+"
+
+    model: ClassVar[type[models.Model]]
+    columns: ClassVar[tuple[str, ...]]
+    object_type: ClassVar[str]
+    read_scope: ClassVar[str | None] = None
+    write_scope: ClassVar[str | None] = None
+    query: ClassVar[type[serializers.Serializer[Any]]] = ListQuery
+    asks: ClassVar[type[Asked] | None] = None
+    changes: ClassVar[type[Asked] | None] = None
+    answers: ClassVar[type[serializers.Serializer[Any]]]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Sentences about a request are English; only explanations of a stay follow Accept-Language.
+        translation.activate("en")
+        self.at = timezone.now()
+        super().initial(request, *args, **kwargs)
+        if getattr(self, "action", None) != "list":
+            asked_in_query(NoQuery, request._request.GET)
+
+    @property
+    def by(self) -> Actor:
+        actor = self.request.user.actor
+        assert isinstance(actor, Actor)
+        return actor
+
+    # --- what a resource says of itself ------------------------------------------------------------------
+    def scoped(self) -> QuerySet[Any]:
+        """The first wall: rows of the caller's organisation. The database is the second."""
+        return self.model._default_manager.filter(organisation_id=self.by.organisation)
+
+    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
+        return rows
+
+    def keeps(self, asked: Row) -> Any:
+        """A filter that only Python can apply, or None."""
+        return None
+
+    def represent(self, rows: Sequence[Row]) -> list[Row]:
+        raise NotImplementedError
+
+    # --- reading -----------------------------------------------------------------------------------------
+    def list(self, request: Request) -> Response:
+        asked = asked_in_query(self.query, request._request.GET)
+        rows = self.narrow(self.scoped(), asked).values(*self.columns)
+        page = page_of(rows, asked, self.keeps(asked))
+        self.saw([row["id"] for row in page.rows])
+        return Response(Cursor().answer(page, request, self.represent(page.rows)))
+
+    def retrieve(self, request: Request, id: str) -> Response:
+        row = self.one(id)
+        self.saw([row["id"]])
+        return self.shown(row)
+
+    def one(self, id: str | UUID) -> Row:
+        """Raises Http404, also for what is no id at all."""
+        if not IDENTIFIER.match(str(id)):
+            raise Http404
+        row: Row | None = self.scoped().filter(pk=id).values(*self.columns, "version").first()
+        if row is None:
+            raise Http404
+        return row
+
+    def shown(self, row: Row, status: int = 200) -> Response:
+        [representation] = self.represent([row])
+        tag = etags.tag_of(row["version"], representation)
+        if self.request.method in ("GET", "HEAD") and etags.is_known(
+            self.request.headers.get("If-None-Match"), tag
+        ):
+            return Response(status=304, headers={"ETag": tag})
+        return Response(representation, status, headers={"ETag": tag})
+
+    def saw(self, ids: Sequence[UUID]) -> None:
+        """No event, no answer: it is written first, in the same transaction."""
+        where = f"api:{self.request.path}"
+        record_read(by=self.by, object_type=self.object_type, object_ids=ids, at=self.at, where=where)
+
+    # --- writing -----------------------------------------------------------------------------------------
+    def body(self, form: type[Asked] | None, *, partial: bool = False) -> Row:
+        assert form is not None
+        return asked_in_body(form, self.request.data, partial=partial)
+
+    def locked(self, id: str, *related: str) -> Any:
+        """The row to change, held until the answer is out, when the caller has seen its last version.
+
+        `related` rows are held with it. Raises Http404, PreconditionRequired, PreconditionFailed.
+        """
+        if not IDENTIFIER.match(id):
+            raise Http404
+        rows = self.scoped().select_related(*related).select_for_update(of=("self", *related))
+        found = rows.filter(pk=id).first()
+        if found is None:
+            raise Http404
+        etags.check_if_match(self.request.headers.get("If-Match"), found.version)
+        return found
+
+    def referenced(self, model: type[M], id: UUID | None, pointer: str) -> M:
+        """A row of this organisation that a body names, held while it is pointed at."""
+        rows = model._default_manager.filter(organisation_id=self.by.organisation, pk=id)
+        found = rows.select_for_update(no_key=True).first()
+        if found is None:
+            raise NoSuchReference(Fault(pointer, "There is no such thing here."))
+        return found
+
+    def colleague(self, id: UUID | None, pointer: str = "/assigned_to") -> User | None:
+        """Somebody of this organisation who may be given work."""
+        if id is None:
+            return None
+        user = User.objects.filter(organisation_id=self.by.organisation, pk=id, is_active=True).first()
+        if user is None:
+            raise NoSuchReference(Fault(pointer, "There is no such colleague here."))
+        return user
+
+
+class Creates:
+    """POST on the list. `post` makes one domain call and gives the id of what it made."""
+
+    def post_values(self, values: Row) -> UUID:
+        raise NotImplementedError
+
+    @transaction.atomic
+    def create(self, request: Request) -> Response:
+        assert isinstance(self, Resource)
+        made, replayed = idempotency.once(
+            request, self.by, self.at, lambda: self.post_values(self.body(self.asks))
+        )
+        if replayed:
+            self.saw([made])
+        try:
+            response = self.shown(self.one(made), 201)
+        except Http404:
+            raise Gone from None
+        response["Location"] = request.build_absolute_uri(f"{request.path}{made}/")
+        if replayed:
+            response["Idempotency-Replayed"] = "true"
+        return response
+
+
+class Changes:
+    """PATCH on one. `patch_values` locks, compares, makes one domain call."""
+
+    def patch_values(self, id: str) -> None:
+        raise NotImplementedError
+
+    @transaction.atomic
+    def partial_update(self, request: Request, id: str) -> Response:
+        assert isinstance(self, Resource)
+        self.patch_values(id)
+        return self.shown(self.one(id))
+
+
+class Removes:
+    """DELETE on one."""
+
+    def remove(self, id: str) -> None:
+        raise NotImplementedError
+
+    @transaction.atomic
+    def destroy(self, request: Request, id: str) -> Response:
+        self.remove(id)
+        return Response(status=204)

@@ -1,0 +1,149 @@
+"""The OpenAPI document: each view's own declarations, with the rules that all of them share."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from rest_framework import serializers
+
+from casework.accounts.roles import Scope
+from casework.api.problems import MEDIA_TYPE
+
+DETAIL = {"partial_update", "destroy"}
+PROBLEMS = {
+    "400": "A field, a parameter or a value is not possible; `errors` points at each.",
+    "401": "No valid bearer token.",
+    "403": "The client may not do that.",
+    "404": "There is no such thing here.",
+    "409": "Not possible beside what is recorded, or the first request of this key still runs.",
+    "412": "It has changed since it was read.",
+    "413": "More than 2 MB.",
+    "415": "Not application/json.",
+    "422": "This Idempotency-Key was used for another request.",
+    "428": "If-Match is missing.",
+    "429": "Too many requests; see Retry-After.",
+}
+OF_ACTION = {
+    "list": "400 401 403 429",
+    "retrieve": "400 401 403 404 429",
+    "create": "400 401 403 409 413 415 422 429",
+    "partial_update": "400 401 403 404 409 412 413 415 428 429",
+    "destroy": "400 401 403 404 409 412 428 429",
+    "assess": "400 401 413 415 429",
+}
+ETAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description='"<version>.<digest>"'
+)
+REPLAYED = OpenApiParameter(
+    "Idempotency-Replayed", str, OpenApiParameter.HEADER, response=[201], description="`true` for a replay."
+)
+HEADERS = {
+    "retrieve": [
+        OpenApiParameter(
+            "If-None-Match", str, OpenApiParameter.HEADER, description="An ETag: 304 if unchanged."
+        ),
+        ETAG,
+    ],
+    "create": [
+        OpenApiParameter(
+            "Idempotency-Key",
+            str,
+            OpenApiParameter.HEADER,
+            description="1 to 255 visible characters; kept 48 hours.",
+        ),
+        ETAG,
+        REPLAYED,
+    ],
+    "partial_update": [
+        OpenApiParameter(
+            "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag read."
+        ),
+        ETAG,
+    ],
+    "destroy": [
+        OpenApiParameter(
+            "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag read."
+        ),
+    ],
+}
+IN_LANGUAGE = OpenApiParameter(
+    "Accept-Language", str, OpenApiParameter.HEADER, description="The language of `explanation`."
+)
+
+
+class ProblemError(serializers.Serializer[Any]):
+    pointer = serializers.CharField(help_text="RFC 6901, into the body or the query.")
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer[Any]):
+    """RFC 9457."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = ProblemError(many=True, required=False)
+
+
+class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    target_class = "casework.api.authentication.PartnerAuthentication"
+    name = "oauth2"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
+        scopes = {str(scope): scope.replace(":", " ") for scope in Scope}
+        flow = {"tokenUrl": "/oauth/token/", "scopes": scopes}
+        return {
+            "type": "oauth2",
+            "description": "Client credentials by HTTP Basic; a token runs ten minutes.",
+            "flows": {"clientCredentials": flow},
+        }
+
+
+class CaseworkSchema(AutoSchema):
+    """Reads what a `Resource` declares. A view may name `schema_of` for an action of its own."""
+
+    def get_operation_id(self) -> str:
+        action = {"retrieve": "read", "partial_update": "change", "destroy": "remove"}
+        name = str(self.view.action)
+        return f"{self.view.basename}_{action.get(name, name)}".replace("-", "_")
+
+    def get_tags(self) -> list[str]:
+        return [str(self.view.basename)]
+
+    def get_request_serializer(self) -> Any:
+        forms = {"create": "asks", "partial_update": "changes", "assess": "asks_assessment"}
+        return getattr(self.view, forms.get(self.view.action, ""), None)
+
+    def get_response_serializers(self) -> Any:
+        action = str(self.view.action)
+        answers = self.view.answers_assessment if action == "assess" else self.view.answers
+        good = {"create": 201, "destroy": 204}.get(action, 200)
+        responses: dict[Any, Any] = {good: None if action == "destroy" else answers}
+        if action == "list":
+            responses = {200: answers(many=True)}
+        if action == "retrieve":
+            responses[304] = OpenApiResponse(description="Unchanged.")
+        for status in OF_ACTION[action].split():
+            responses[status, MEDIA_TYPE] = OpenApiResponse(Problem, description=PROBLEMS[status])
+        return responses
+
+    def get_override_parameters(self) -> list[Any]:
+        action = str(self.view.action)
+        parameters: list[Any] = list(HEADERS.get(action, []))
+        if action == "list":
+            parameters.append(self.view.query)
+        if getattr(self.view, "in_language", False) and action != "destroy":
+            parameters.append(IN_LANGUAGE)
+        return parameters
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return bool(self.view.action == "list")
+
+    def _get_paginator(self) -> Any:
+        return self.view.pagination_class() if self.view.action == "list" else None
+
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        schema = {"type": "string", "format": "uuid"}
+        return [{"in": "path", "name": name, "required": True, "schema": schema} for name in variables]
