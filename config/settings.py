@@ -140,6 +140,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_SCHEMA_CLASS": "casework.api.schema.CaseworkSchema",
     "EXCEPTION_HANDLER": "casework.api.errors.as_problem",
     "UNAUTHENTICATED_USER": None,
+    "URL_FORMAT_OVERRIDE": None,
 }
 REQUESTS_PER_MINUTE = env.int("CASEWORK_REQUESTS_PER_MINUTE", default=600)
 ASSESSMENTS_PER_MINUTE = 240
@@ -175,6 +176,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = INSECURE_LOCAL
+if INSECURE_LOCAL:
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # nothing is collected there; the finders serve
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
 

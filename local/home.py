@@ -90,7 +90,7 @@ class Home:
         new.replace(self.path / name)
 
     def make_folders_and_secrets(self) -> None:
-        for folder in (self.path, self.logs, self.run, self.mail):
+        for folder in (self.path, self.logs, self.run):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = self._read("secrets.json")
         wanted = _new_secrets()

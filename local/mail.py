@@ -15,7 +15,10 @@ class IntoMaildir:
     """Files one copy per mail, with the envelope in its first lines as a mail server would put it."""
 
     def __init__(self, folder: Path) -> None:
-        self._mailbox = mailbox.Maildir(folder, create=True)
+        # Made here: the library makes them only together with a folder that is not there yet.
+        for name in ("tmp", "new", "cur"):
+            (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._mailbox = mailbox.Maildir(folder, create=False)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 (aiosmtpd's name)
         lines = [

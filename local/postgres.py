@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: its binaries, its data folder, its command line."""
 
 import importlib.util
+import locale
 import os
 import re
 import shutil
@@ -141,9 +142,20 @@ def _run_initdb(argv: list[str], data: Path) -> None:
 
 
 def _locale(major: int) -> list[str]:
-    if major >= 17:
-        return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    return ["--locale=C.UTF-8"]
+    # Sorted by code point everywhere. pg_trgm asks the character type what a letter is: in "C" Cyrillic is none.
+    order = ["--locale=C", f"--lc-ctype={_character_type()}"]
+    return order + (["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else [])
+
+
+def _character_type() -> str:
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in ("C.UTF-8", "en_US.UTF-8"):
+            with suppress(locale.Error):
+                return locale.setlocale(locale.LC_CTYPE, name)
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+    raise UnableToStart("This machine has neither the locale C.UTF-8 nor en_US.UTF-8; install one of them.")
 
 
 def _as_server(folder: Path, argv: list[str]) -> list[str]:

@@ -75,7 +75,11 @@ class _Connection(http.client.HTTPConnection):
     def connect(self) -> None:
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
-        self.sock.connect(self._socket_file)
+        try:
+            self.sock.connect(self._socket_file)
+        except OSError:
+            self.sock.close()
+            raise
 
 
 class _Transport(xmlrpc.client.Transport):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from itertools import count
 
@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from casework.accounts.models import Organisation, User
 from casework.isolation import act_for
-from tests.databases import RealDatabase, build_template, cloned, drop
+from tests.databases import RealDatabase, build_template, clone, cloned, drop, lead_to
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.network import close_network
 
@@ -32,9 +32,9 @@ QUICK = {
 
 # --- the run ---------------------------------------------------------------------------------------------
 @pytest.fixture(scope="session", autouse=True)
-def quick_settings(django_test_environment: None) -> Iterator[None]:
+def quick_settings(django_test_environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A cache of this process, so that no counter of requests leaks to another; a cheap password hash."""
-    with override_settings(**QUICK):
+    with override_settings(**QUICK, STATIC_ROOT=tmp_path_factory.mktemp("static")):
         yield
 
 
@@ -54,25 +54,36 @@ def clean_cache() -> Iterator[None]:
 # --- the databases ---------------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
 def template_database(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    with django_db_blocker.unblock():
-        try:
+    try:
+        with django_db_blocker.unblock():
             build_template(TEMPLATE)
-            yield TEMPLATE
-        finally:
-            drop(TEMPLATE)
+        yield TEMPLATE
+    finally:
+        drop(TEMPLATE)
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Ours instead of Django's: the application's role could neither create nor migrate a database."""
-    with django_db_blocker.unblock(), ExitStack() as stack:
-        stack.enter_context(cloned(template_database, RUN))
-        yield
+    clone(template_database, RUN)
+    with django_db_blocker.unblock():
+        lead_to(RUN)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+    drop(RUN)
+
+
+@pytest.fixture(scope="session")
+def another_clone(template_database: str) -> Callable[[], AbstractContextManager[RealDatabase]]:
+    return lambda: cloned(template_database, f"{RUN}_{next(CLONES)}")
 
 
 @pytest.fixture
 def real_database(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    django_db_blocker: DjangoDbBlocker,
+    another_clone: Callable[[], AbstractContextManager[RealDatabase]],
 ) -> Iterator[RealDatabase]:
     """A clone for what needs commits, several connections or processes; gone after the test.
 
@@ -80,7 +91,7 @@ def real_database(
     """
     if "db" in request.fixturenames or request.node.get_closest_marker("django_db"):
         raise pytest.UsageError("a test has either `db` (rolled back) or `real_database` (a clone)")
-    with django_db_blocker.unblock(), cloned(TEMPLATE, f"{RUN}_{next(CLONES)}") as database:
+    with django_db_blocker.unblock(), another_clone() as database:
         yield database
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
@@ -42,20 +43,16 @@ class RealDatabase:
 
 def build_template(name: str) -> None:
     """Migrated by the owner, granted to the application, the law loaded. Nobody stays connected."""
-    _administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    _administer("CREATE DATABASE {}", name)
     with pointed_at(name):
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         grant_to_application()
-        if "load_stay_rules" in get_commands():
-            with suppress(FileNotFoundError):  # TODO goes when the data file stands
-                call_command("load_stay_rules", verbosity=0)
+        call_command("load_stay_rules", verbosity=0)
 
 
 @contextmanager
 def cloned(template: str, name: str) -> Iterator[RealDatabase]:
-    _administer(
-        sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    )
+    clone(template, name)
     try:
         with pointed_at(name):
             yield RealDatabase(name)
@@ -66,30 +63,33 @@ def cloned(template: str, name: str) -> Iterator[RealDatabase]:
 @contextmanager
 def pointed_at(name: str) -> Iterator[None]:
     """Both connections of this process, and those of its later threads, lead to this database."""
-    before = {alias: connections.settings[alias]["NAME"] for alias in connections}
+    before = connections.settings["default"]["NAME"]
+    lead_to(name)
     try:
-        for alias in connections:
-            _lead(alias, name)
         yield
     finally:
-        for alias, database in before.items():
-            _lead(alias, database)
+        lead_to(before)
+
+
+def lead_to(name: str) -> None:
+    # One dictionary serves the settings and each thread's connection alike.
+    for alias in connections:
+        connections[alias].close()
+        connections.settings[alias]["NAME"] = name
+
+
+def clone(template: str, name: str) -> None:
+    _administer("CREATE DATABASE {} TEMPLATE {}", name, template)
 
 
 def drop(name: str) -> None:
     """Fails after five seconds while a test has left somebody connected."""
-    _administer(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+    _administer("DROP DATABASE IF EXISTS {}", name)
 
 
-def _lead(alias: str, name: str) -> None:
-    # One dictionary serves the settings and each thread's connection alike.
-    connections[alias].close()
-    connections.settings[alias]["NAME"] = name
-
-
-def _administer(statement: sql.Composed) -> None:
+def _administer(statement: LiteralString, *names: str) -> None:
     with psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True) as connection:
-        connection.execute(statement)
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
 
 def _pointed_at(url: str, name: str) -> str:

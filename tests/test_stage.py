@@ -13,6 +13,7 @@ from django.db import connection
 
 from casework.accounts.models import Organisation, User
 from casework.isolation import acting_for, current_organisation
+from casework.stays.models import StayRule
 from tests.acting import acting
 from tests.databases import RealDatabase
 from tests.network import NetworkClosed
@@ -67,6 +68,16 @@ def test_real_database_serves_processes(real_database: RealDatabase, nino: User)
 @pytest.mark.django_db
 def test_real_database_left_nothing() -> None:
     assert not User.objects.exists()
+
+
+def test_database_closed_to_tests_that_did_not_ask() -> None:
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        User.objects.exists()
+
+
+@pytest.mark.django_db
+def test_law_is_loaded() -> None:
+    assert StayRule.objects.filter(country="GE").exists()
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])

@@ -4,10 +4,26 @@ from rest_framework.routers import SimpleRouter
 
 from casework.api import pages
 from casework.api.token import Token
+from casework.api.v1.arrivals import Arrivals
+from casework.api.v1.cases import Cases
+from casework.api.v1.deadlines import Deadlines
+from casework.api.v1.documents import Documents
+from casework.api.v1.households import Households
 from casework.api.v1.people import People
+from casework.api.v1.permits import Permits
+from casework.api.v1.reminders import Reminders
+from casework.api.v1.stay_rules import StayRules
 
 router = SimpleRouter()
 router.register("people", People, basename="people")
+router.register("documents", Documents, basename="documents")
+router.register("households", Households, basename="households")
+router.register("arrivals", Arrivals, basename="arrivals")
+router.register("permits", Permits, basename="permits")
+router.register("deadlines", Deadlines, basename="deadlines")
+router.register("stay-rules", StayRules, basename="stay-rules")
+router.register("cases", Cases, basename="cases")
+router.register("reminders", Reminders, basename="reminders")
 
 urlpatterns = [
     path("oauth/token/", Token.as_view(), name="token"),

@@ -158,12 +158,13 @@ def assign(*, case: Case, caseworker: User | None, by: Actor, at: datetime) -> C
 @transaction.atomic
 def open_task(
     *, case: Case, kind: str, person: Person | None, detail: str = "", due_on: date | None = None,
-    subject_key: str, by: Actor, at: datetime,
+    subject_key: str, assigned_to: User | None = None, by: Actor, at: datetime,
 ) -> Task | None:  # fmt: skip
-    """One task per `subject_key`; None when that subject has its task already."""
+    """One task per `subject_key`, the case's caseworker's unless somebody is named; None when it is there."""
+    _check_colleague(assigned_to, by)
     task = Task(
         organisation_id=by.organisation, case=case, person=person, kind=kind, detail=detail[:300],
-        due_on=due_on, subject_key=subject_key, assigned_to_id=case.assigned_to_id,
+        due_on=due_on, subject_key=subject_key, assigned_to_id=assigned_to.pk if assigned_to else case.assigned_to_id,
     )  # fmt: skip
     created = Task.objects.bulk_create([task], ignore_conflicts=True)
     if not Task.objects.filter(pk=created[0].pk).exists():

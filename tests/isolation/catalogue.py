@@ -46,7 +46,9 @@ def foreign_keys() -> list[dict[str, Any]]:
     return rows(
         """
         SELECT c.conname AS name, s.relname AS source, t.relname AS target,
-               c.condeferrable AS deferrable, c.convalidated AND coalesce(to_jsonb(c) ->> 'conenforced', 'true')::boolean AS valid,
+               c.condeferrable AS deferrable,
+               -- "enforced" came with PostgreSQL 18
+               c.convalidated AND coalesce(to_jsonb(c) ->> 'conenforced', 'true')::boolean AS valid,
                ARRAY(SELECT a.attname::text FROM unnest(c.conkey) WITH ORDINALITY k(n, i)
                      JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.n ORDER BY i) AS columns,
                ARRAY(SELECT a.attname::text FROM unnest(c.confkey) WITH ORDINALITY k(n, i)

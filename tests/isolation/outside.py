@@ -32,3 +32,7 @@ OUTSIDE = {
     "django_migrations": "which migrations ran",
     "stays_stayrule": "the law is public and the same for everybody",
 }
+
+LOOSE = {
+    ("accounts_client", "user_id"): "the OAuth library's column; partner apps have no user, it stays empty",
+}

@@ -37,6 +37,15 @@ def test_mail_by_smtp_is_filed(home: Home) -> None:
     assert payload.decode() == "Откройте дело.\n"
 
 
+def test_a_folder_that_was_emptied_is_filled_again(home: Home) -> None:
+    home.mail.mkdir()
+
+    with connect(home, begin(home, "mail")) as connection:
+        connection.sendmail("reminders@example.org", ["nino@example.org"], "Subject: x\n\ny\n")
+
+    assert len(list((home.mail / "new").iterdir())) == 1
+
+
 def test_stops_in_order(home: Home) -> None:
     process = begin(home, "mail")
     connect(home, process).close()

@@ -41,7 +41,7 @@ def test_owner_makes_tables_and_application_does_not(home: Home) -> None:
         connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         connection.execute("CREATE TABLE thing (name text, EXCLUDE USING gist (name WITH =))")
         assert connection.execute(
-            "SELECT upper('Ксения'), similarity('Ксения', 'Ксеня') > 0.5"
+            "SELECT upper('Ксения'), similarity('Ксения', 'Ксеня') > 0.3"
         ).fetchone() == ("КСЕНИЯ", True)
     with connect(home, postgres.APP) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -54,7 +54,7 @@ def test_listens_with_passwords_on_loopback_only(home: Home) -> None:
     database.wait(home, while_runs=begin(home, "postgres"))
     database.make_roles_and_database(home)
 
-    with connect(home, postgres.APP) as connection:
+    with connect(home, postgres.SUPERUSER) as connection:
         show = ("listen_addresses", "unix_socket_directories", "password_encryption", "server_encoding")
         assert [connection.execute(f"SHOW {name}").fetchone() for name in show] == [
             ("127.0.0.1",),

@@ -169,7 +169,7 @@ def rule_from_row(row: Mapping[str, object]) -> Rule:
     if not isinstance(readings, list):
         raise InvalidLimit("/readings", "Readings must be a list of lists of limits.")
     return Rule(
-        id=str(row.get("id") or ""),
+        id=str(row.get("id") or row.get("key") or ""),
         kind=RuleKind(str(row["kind"])),
         title=str(row["title"]),
         country=_text(row, "country"),

@@ -74,9 +74,7 @@ def run_of(ledger: Ledger, index: int, rules: Iterable[Rule]) -> Run:
 def unlawful_days(
     ledger: Ledger, index: int, run: Run, upto: int, *, refused: bool = False
 ) -> list[Interval]:
-    """The unlawful days of the stay at `index` up to `upto`.
-
-    `refused`: it was not admitted in the first place.
+    """The unlawful days of the stay at `index` up to `upto`; `refused`: its entry was not allowed.
 
     Where the rule is not known, only days after a permit are judged.
     """
@@ -87,7 +85,7 @@ def unlawful_days(
     found: list[Interval] = []
     if refused and entry <= own_last:
         found.append((entry, own_last))
-    elif run.known and entry <= own_last:
+    elif run.known and run.last < own_last:
         for limit in run.reading:
             found += counting.unlawful_days(limit, entry, own_last, ledger)
         cover = ledger.cover(index)

@@ -8,9 +8,11 @@ from .question import Question, Stay
 
 def open_before_later(question: Question) -> Stay | None:
     """The first open stay with a later entry after it, recorded or planned."""
-    latest = max(_entries(question), default=question.on)
-    found = [stay for stay in question.stays if stay.left_on is None and stay.entered_on < latest]
-    return min(found, key=lambda stay: stay.entered_on) if found else None
+    opened = [stay for stay in question.stays if stay.left_on is None]
+    if not opened:
+        return None
+    first = min(opened, key=lambda stay: stay.entered_on)
+    return first if first.entered_on < max(_entries(question)) else None
 
 
 def with_exits(question: Question, *, latest: bool) -> Question:

@@ -1,0 +1,57 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+
+from casework.accounts.roles import Scope
+from casework.api.asked import ListQuery
+from casework.api.fields import Kind, Reference
+from casework.api.pagination import Row
+from casework.api.resource import Resource
+from casework.reminders.models import RecipientKind, Reminder, State
+
+
+class ReminderAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    deadline = serializers.UUIDField(allow_null=True)
+    person = serializers.UUIDField(allow_null=True)
+    recipient_kind = serializers.ChoiceField(RecipientKind.values)
+    channel = serializers.CharField()
+    offset_days = serializers.IntegerField(allow_null=True)
+    send_after = serializers.DateTimeField()
+    state = serializers.ChoiceField(State.values)
+    sent_at = serializers.DateTimeField(allow_null=True)
+    attempts = serializers.IntegerField()
+    message_id = serializers.CharField()
+    acknowledged_at = serializers.DateTimeField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class RemindersQuery(ListQuery):
+    state = Kind(required=False, choices=State.values)
+    deadline = Reference(required=False)
+    person = Reference(required=False)
+
+
+COLUMNS = tuple(
+    "id deadline_id deadline__person_id recipient_kind channel offset_days send_after state sent_at attempts"
+    " message_id acknowledged_at created_at updated_at".split()
+)
+LOOKUPS = {"state": "state", "deadline": "deadline_id", "person": "deadline__person_id"}
+NAMES = {"deadline_id": "deadline", "deadline__person_id": "person"}
+
+
+class Reminders(Resource):
+    """The ledger of what was told to whom: read only."""
+
+    model, columns, object_type = Reminder, COLUMNS, "reminder"
+    read_scope = Scope.REMINDERS_READ
+    query, answers = RemindersQuery, ReminderAnswer
+
+    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
+        return rows.filter(**{lookup: asked[name] for name, lookup in LOOKUPS.items() if name in asked})
+
+    def represent(self, rows: Sequence[Row]) -> list[Row]:
+        return [{NAMES.get(name, name): row[name] for name in COLUMNS} for row in rows]

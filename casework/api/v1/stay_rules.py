@@ -1,0 +1,89 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from casework.accounts.roles import Scope
+from casework.api.asked import ListQuery, asked_in_body
+from casework.api.fields import CountryCode, Kind
+from casework.api.pagination import Row
+from casework.api.permissions import Anybody
+from casework.api.resource import Resource
+from casework.api.throttling import PerAddress
+from casework.api.v1.assessing import AssessmentAsked, assess
+from casework.api.v1.stay_answer import StayAnswer, language_of, represent_stay
+from casework.stays.models import Confidence, RuleStatus, StayRule
+from casework.stays.rules import RuleKind
+
+KINDS = [kind.value for kind in RuleKind]
+COLUMNS = tuple(
+    "id kind country title nationalities document_kinds applies_to_entries_from applies_to_entries_until limits"
+    " readings condition within unit who area notes source source_date confidence reviewed_by status created_at"
+    " updated_at".split()
+)
+
+
+class StayRuleAnswer(serializers.Serializer[Any]):
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(KINDS)
+    country = serializers.CharField()
+    title = serializers.CharField()
+    nationalities = serializers.ListField(child=serializers.CharField(), help_text="Empty: all.")
+    document_kinds = serializers.ListField(child=serializers.CharField(), help_text="Empty: all.")
+    applies_to_entries_from = serializers.DateField(allow_null=True)
+    applies_to_entries_until = serializers.DateField(allow_null=True)
+    limits = serializers.ListField(child=serializers.DictField())
+    readings = serializers.ListField(child=serializers.ListField(child=serializers.DictField()))
+    condition = serializers.DictField(allow_null=True)
+    within = serializers.IntegerField(allow_null=True)
+    unit = serializers.CharField(allow_null=True)
+    who = serializers.CharField(allow_null=True)
+    area = serializers.CharField(allow_null=True)
+    notes = serializers.CharField()
+    source = serializers.CharField()
+    source_date = serializers.DateField(allow_null=True)
+    confidence = serializers.ChoiceField(Confidence.values)
+    reviewed_by = serializers.CharField(allow_null=True)
+    status = serializers.ChoiceField(RuleStatus.values)
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class StayRulesQuery(ListQuery):
+    kind = Kind(required=False, choices=KINDS)
+    country = CountryCode(required=False)
+    status = Kind(required=False, choices=RuleStatus.values)
+
+
+class StayRules(Resource):
+    """Dated rows of law. They belong to nobody and are read only here."""
+
+    model, columns, object_type = StayRule, COLUMNS, "stay_rule"
+    read_scope = Scope.RULES_READ
+    query, answers = StayRulesQuery, StayRuleAnswer
+    asks_assessment, answers_assessment = AssessmentAsked, StayAnswer
+
+    def scoped(self) -> QuerySet[Any]:
+        return StayRule.objects.all()
+
+    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
+        return rows.filter(**{name: asked[name] for name in ("kind", "country", "status") if name in asked})
+
+    def represent(self, rows: Sequence[Row]) -> list[Row]:
+        return [{name: row[name] for name in COLUMNS} for row in rows]
+
+    def saw(self, ids: Sequence[Any]) -> None:
+        """The law is nobody's personal data."""
+
+    @action(
+        methods=["post"], detail=False, permission_classes=[Anybody], throttle_classes=[PerAddress],
+        url_path="assess",
+    )  # fmt: skip
+    def assess(self, request: Request) -> Response:
+        """How long somebody may stay, and why. Anybody may ask; nothing is stored."""
+        stay = assess(asked_in_body(AssessmentAsked, request.data), self.at)
+        return Response(represent_stay(stay, language_of(request)))

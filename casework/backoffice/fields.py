@@ -1,0 +1,64 @@
+"""Form fields in the theme's clothes. They only read what was typed: what is possible is the domain's word."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from unfold import widgets
+
+from casework.people.countries import choices as countries
+
+NOTHING = [("", "–")]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar: it knows the caseworker's way of writing dates."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"class": " ".join(widgets.INPUT_CLASSES)})
+
+
+def text(label: str, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=longest,
+        widget=widgets.UnfoldAdminTextInputWidget(), **options,
+    )  # fmt: skip
+
+
+def long_text(label: str, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=required, max_length=longest,
+        widget=widgets.UnfoldAdminTextareaWidget(attrs={"rows": 3}), **options,
+    )  # fmt: skip
+
+
+def day(label: str, *, required: bool = False, **options: Any) -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=DayInput(), **options)
+
+
+def number(label: str, **options: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label, required=False, widget=widgets.UnfoldAdminIntegerFieldWidget(), **options
+    )
+
+
+def choice(
+    label: str, choices: Iterable[tuple[str, str]], *, required: bool = False, **options: Any
+) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, required=required, choices=[*NOTHING, *choices],
+        widget=widgets.UnfoldAdminSelectWidget(), **options,
+    )  # fmt: skip
+
+
+def country(label: str, *, required: bool = True, **options: Any) -> forms.ChoiceField:
+    return choice(label, countries(), required=required, **options)
+
+
+def chosen(label: str, queryset: Any, **options: Any) -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    """One of the rows that this organisation has."""
+    return forms.ModelChoiceField(
+        label=label, queryset=queryset, widget=widgets.UnfoldAdminSelectWidget(), **options
+    )

@@ -1,0 +1,55 @@
+"""The menu, in a caseworker's words: nobody sees an entry that their role does not open."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from casework.accounts.roles import Scope
+from casework.backoffice.asked import is_administrator, may, user_of
+
+
+def organisation_name(request: HttpRequest) -> str:
+    user = request.user
+    return str(user_of(request).organisation or "") if user.is_authenticated else ""
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    groups = [
+        ("", [_entry("Today", "home", "index"), *_files(request)]),
+        ("Look up", _reference(request)),
+        ("Organisation", _organisation(request)),
+    ]
+    return [{"title": title, "separator": bool(title), "items": items} for title, items in groups if items]
+
+
+def _files(request: HttpRequest) -> list[dict[str, Any]]:
+    offered = [
+        (Scope.PEOPLE_READ, _entry("People", "groups", "people_person_changelist")),
+        (Scope.STAYS_READ, _entry("Deadlines", "event", "stays_deadline_changelist")),
+        (Scope.CASES_READ, _entry("Cases", "folder_shared", "cases_case_changelist")),
+        (Scope.CASES_READ, _entry("Tasks", "task_alt", "cases_task_changelist")),
+    ]
+    return [entry for scope, entry in offered if may(request, scope)]
+
+
+def _reference(request: HttpRequest) -> list[dict[str, Any]]:
+    offered = [
+        (Scope.RULES_READ, _entry("Stay rules", "gavel", "stays_stayrule_changelist")),
+        (Scope.REMINDERS_READ, _entry("Reminders sent", "outgoing_mail", "reminders_reminder_changelist")),
+        (Scope.EVENTS_READ, _entry("Audit trail", "history", "audit_event_changelist")),
+    ]
+    return [entry for scope, entry in offered if may(request, scope)]
+
+
+def _organisation(request: HttpRequest) -> list[dict[str, Any]]:
+    if not is_administrator(request):
+        return []
+    return [
+        _entry("Colleagues", "badge", "accounts_user_changelist"),
+        _entry("Partner apps", "hub", "accounts_client_changelist"),
+    ]
+
+
+def _entry(title: str, icon: str, page: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse(f"admin:{page}")}

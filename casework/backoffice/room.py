@@ -1,0 +1,161 @@
+"""What every room of the back office has in common: who may see it, what is noted, what never happens."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.admin import ModelAdmin
+from unfold.views import ChangeList as ThemedList
+
+from casework.accounts.models import User
+from casework.accounts.roles import Scope
+from casework.audit.operations import record_read
+from casework.audit.queries import trail_of
+from casework.backoffice.asked import actor_of, may, now, user_of
+
+WHERE = "admin"
+TRAIL_SHOWN = 200
+
+
+class PreparedList(ThemedList):
+    """A page of rows with what its columns tell, read for all rows at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = self.model_admin.prepared(request, list(self.result_list))
+
+
+class RoomAdmin(ModelAdmin):
+    """Rights come from the scopes of the role. Rows are read here and written by operations, never saved."""
+
+    reads: ClassVar[Scope]
+    writes: ClassVar[Scope | None] = None
+    shows_personal_data: ClassVar[bool] = True
+    owned: ClassVar[bool] = True
+
+    show_full_result_count = False
+    list_per_page = 50
+    compressed_fields = True
+    list_before_template = "backoffice/pills.html"
+
+    # --- who ---------------------------------------------------------------------------------------------
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return may(request, self.reads)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_write_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Names the right that an action asks for."""
+        return may(request, self.writes)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.filter(organisation_id=user_of(request).organisation_id) if self.owned else rows
+
+    def asked(self, request: HttpRequest, object_id: UUID | str, *, lock: bool = False) -> Any:
+        """The row, or the same 404 for what is another organisation's and for what never was."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = self.get_queryset(request)
+        found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=object_id).first()
+        if found is None:
+            raise Http404
+        return found
+
+    # --- what is noted -----------------------------------------------------------------------------------
+    def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
+        if rows and self.shows_personal_data:
+            record_read(
+                by=actor_of(request),
+                object_type=str(self.opts.model_name),
+                object_ids=[str(row.pk) for row in rows],
+                at=now(),
+                where=WHERE,
+            )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response: HttpResponse = super().changelist_view(request, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            shown: ChangeList | None = response.context_data.get("cl")
+            if shown is not None:
+                self.note_read(request, shown.result_list)
+                response.context_data["pills"] = [
+                    list(spec.choices(shown)) for spec in shown.filter_specs if getattr(spec, "as_pills", False)
+                ]
+        return response
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        response: HttpResponse = super().changeform_view(request, object_id, form_url, extra_context)
+        if isinstance(response, TemplateResponse) and response.context_data:
+            shown = response.context_data.get("original")
+            self.note_read(request, [shown] if shown is not None else [])
+        return response
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The audit trail of the row instead of Django's log, whose text would be a name."""
+        row = self.asked(request, object_id)
+        self.note_read(request, [row])
+        events = list(trail_of(row.pk)[:TRAIL_SHOWN])
+        colleagues = User.objects.filter(organisation_id=user_of(request).organisation_id)
+        names = {str(colleague.pk): str(colleague) for colleague in colleagues}
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Trail of {row}",
+            "trail": [(event, names.get(event.actor_id, event.actor_kind)) for event in events],
+        }
+        return TemplateResponse(request, "backoffice/trail.html", context)
+
+    # --- how lists are read ------------------------------------------------------------------------------
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return PreparedList
+
+    def prepared(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
+        return rows
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Nothing but the filters on the page: a pattern typed into the address walks the whole table."""
+        offered = [entry for entry in self.list_filter if isinstance(entry, str)]
+        return lookup.removesuffix("__exact") in offered
+
+    # --- what never happens ------------------------------------------------------------------------------
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """No LogEntry is written: its text is a name."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:  # type: ignore[override]
+        """The operation has written its own event."""
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
+        """Nothing is deleted here."""
+
+    def save_model(self, request: HttpRequest, obj: Model, form: Any, change: Any) -> None:
+        raise PermissionDenied("rows are written by operations")
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        raise Http404

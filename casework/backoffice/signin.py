@@ -1,0 +1,57 @@
+"""The way in: who may sign in here, and the trail of those who did or tried."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from unfold.forms import AuthenticationForm
+
+from casework.accounts.models import User
+from casework.audit.actors import Actor, ActorKind
+from casework.audit.operations import record
+from casework.backoffice.asked import actor_of, now
+from casework.isolation import acting_for
+
+NOBODY = Actor(ActorKind.ANONYMOUS, "admin", None)
+
+
+class SignInForm(AuthenticationForm):
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """The same words as for a wrong password: they tell nobody which accounts exist."""
+        super().confirm_login_allowed(user)
+        if not isinstance(user, User) or user.organisation_id is None:
+            raise ValidationError(
+                self.error_messages["invalid_login"],
+                code="invalid_login",
+                params={"username": self.username_field.verbose_name},
+            )
+
+
+def record_sign_in(request: HttpRequest) -> None:
+    """One event per try. What was typed is in none of them."""
+    if request.user.is_authenticated:
+        _record(actor_of(request), "user.signed_in", str(request.user.pk))
+        return
+    tried = request.POST.get("username", "").replace("\0", "")
+    known = User.objects.filter(username=tried).first()
+    organisation_id = known.organisation_id if known else None
+    _record(
+        Actor(NOBODY.kind, NOBODY.id, organisation_id), "user.sign_in_failed", str(known.pk) if known else None
+    )
+
+
+def record_own(request: HttpRequest, action: str) -> None:
+    """What somebody did with their own account: signed out, changed the password."""
+    _record(actor_of(request), action, str(request.user.pk))
+
+
+def _record(by: Actor, action: str, user_id: str | None) -> None:
+    event: dict[str, Any] = {
+        "by": by, "action": action, "object_type": "user", "object_id": user_id, "at": now(),
+    }  # fmt: skip
+    if by.organisation_id is None:
+        record(**event)
+        return
+    with acting_for(by.organisation_id):
+        record(**event)

@@ -1,0 +1,112 @@
+"""The back office: the Django admin with one room per page of the house."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import translation
+from unfold.sites import UnfoldAdminSite
+
+from casework.accounts.models import Client, User
+from casework.audit.models import Event
+from casework.backoffice import home
+from casework.backoffice.accounts import ClientAdmin, UserAdmin
+from casework.backoffice.asked import user_of
+from casework.backoffice.audit import EventAdmin
+from casework.backoffice.cases import CaseAdmin
+from casework.backoffice.deadlines import DeadlineAdmin
+from casework.backoffice.people import PersonAdmin
+from casework.backoffice.reminders import ReminderAdmin
+from casework.backoffice.rules import StayRuleAdmin
+from casework.backoffice.signin import SignInForm, record_own, record_sign_in
+from casework.backoffice.tasks import TaskAdmin
+from casework.cases.models import Case, Task
+from casework.isolation import act_for
+from casework.people.models import Person
+from casework.reminders.models import Reminder
+from casework.stays.models import Deadline, StayRule
+
+View = Callable[..., Any]
+
+
+class BackOffice(UnfoldAdminSite):
+    site_title = "Casework"
+    site_header = "Casework"
+    index_title = "Today"
+    login_form = SignInForm
+    enable_nav_sidebar = True
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        user = request.user
+        return bool(user.is_active and user.is_staff and getattr(user, "organisation_id", None))
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        """Every page but the sign-in: from here on the transaction acts for the user's organisation."""
+        guarded: View = super().admin_view(self._acting(view), cacheable)
+        return guarded
+
+    def _acting(self, view: View) -> View:
+        @wraps(view)
+        def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            act_for(user_of(request).organisation_id)  # type: ignore[arg-type]  # has_permission() saw to it
+            translation.activate(user_of(request).language)
+            try:
+                return view(request, *args, **kwargs)
+            except Http404:
+                return self._sorry(request, 404, "There is no such thing here.")
+            except PermissionDenied:
+                return self._sorry(request, 403, "Your role does not open this page.")
+
+        return acting
+
+    def _sorry(self, request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+        context = {**self.each_context(request), "title": sentence}
+        return TemplateResponse(request, "backoffice/sorry.html", context, status=status)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        response: HttpResponse = super().login(request, extra_context)
+        if request.method == "POST":
+            record_sign_in(request)
+        return response
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "POST":
+            record_own(request, "user.signed_out")
+        response: HttpResponse = super().logout(request, extra_context)
+        return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        response: HttpResponse = super().password_change(request, extra_context)
+        if response.status_code == 302:
+            record_own(request, "user.password_changed")
+        return response
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        context = {**self.each_context(request), **home.today(request), "title": self.index_title}
+        request.current_app = self.name  # type: ignore[attr-defined]
+        return TemplateResponse(request, "backoffice/home.html", context)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:  # type: ignore[override]
+        """A list of names that no read event tells of: not here."""
+        raise Http404
+
+    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The theme's search box is off; people are found in their list."""
+        raise Http404
+
+
+site = BackOffice(name="admin")
+site.register(Person, PersonAdmin)
+site.register(Deadline, DeadlineAdmin)
+site.register(StayRule, StayRuleAdmin)
+site.register(Case, CaseAdmin)
+site.register(Task, TaskAdmin)
+site.register(Reminder, ReminderAdmin)
+site.register(User, UserAdmin)
+site.register(Client, ClientAdmin)
+site.register(Event, EventAdmin)

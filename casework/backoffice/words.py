@@ -1,0 +1,36 @@
+"""Days as a caseworker says them."""
+
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from casework.people.countries import choices
+
+SOON = 7
+
+
+def country_name(code: str) -> str:
+    return dict(choices()).get(code, code)
+
+
+def day(value: date | None) -> str:
+    return date_format(value, "j M Y") if value else "–"
+
+
+def days_left(days: int) -> str:
+    if days < -1:
+        return f"{-days} days overdue"
+    return {-1: "1 day overdue", 0: "today", 1: "tomorrow"}.get(days) or f"in {days} days"
+
+
+def tone(days: int | None) -> str:
+    """late, soon or calm: the colour of a day."""
+    if days is None:
+        return "calm"
+    return "late" if days < 0 else "soon" if days <= SOON else "calm"
+
+
+def chip(text: str, tone: str) -> SafeString:
+    return format_html('<span class="cw-chip cw-{}">{}</span>', tone, text)

@@ -1,0 +1,204 @@
+"""The steps of one row, each a transaction of its own: claim, fence, mark. The database's clock decides."""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from casework.audit.actors import system
+from casework.audit.operations import record
+from casework.isolation import acting_for
+from casework.reminders import policies
+from casework.reminders.handover import hand_over_reminder, hand_over_without_address
+from casework.reminders.models import Reminder, State
+from casework.reminders.queries import database_now, desk_of
+from casework.reminders.wanted import OUT_OF_DATE, parameters
+
+AT_WORK = (State.CLAIMED, State.IN_FLIGHT)
+LUCK = random.SystemRandom()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One row that is ours until the lease ends."""
+
+    organisation_id: UUID
+    reminder_id: UUID
+    token: UUID
+
+
+CLAIM = """
+    UPDATE reminders_reminder
+    SET state = 'claimed', lease_token = %(token)s, lease_until = now() + %(lease)s,
+        version = version + 1, updated_at = now()
+    WHERE id = (
+        SELECT id FROM reminders_reminder
+        WHERE organisation_id = %(organisation)s AND state = 'pending' AND send_after <= now()
+        ORDER BY send_after FOR UPDATE SKIP LOCKED LIMIT 1
+    )
+    RETURNING id
+"""
+
+FENCE = f"""
+    WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
+    SELECT CASE WHEN r.recipient_kind = 'caseworker'
+                     AND r.recipient IS DISTINCT FROM coalesce(d.assigned_to_id, %(on_duty)s::uuid)
+                THEN 'handed over' ELSE {OUT_OF_DATE} END,
+           r.lease_until - now() > %(rest)s
+    FROM reminders_reminder r
+    JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
+    LEFT JOIN zone ON zone.country = d.country
+    WHERE r.organisation_id = %(organisation)s AND r.id = %(reminder)s
+      AND r.state = 'claimed' AND r.lease_token = %(token)s
+    FOR UPDATE OF r
+"""  # noqa: S608 (our own fragments)
+
+
+def claim(organisation_id: UUID) -> Claim | None:
+    """The row that has waited longest, if any is due and free."""
+    token = uuid4()
+    with acting_for(organisation_id), connection.cursor() as cursor:
+        cursor.execute(CLAIM, {"token": token, "lease": policies.LEASE, "organisation": organisation_id})
+        row = cursor.fetchone()
+    return Claim(organisation_id, row[0], token) if row else None
+
+
+def fence(claim: Claim, message_id: str) -> bool:
+    """The last look before the message leaves. False: it must not; the row says why.
+
+    Passed, the lease begins anew, so that it outlasts the wait for the other side's last word.
+    """
+    with acting_for(claim.organisation_id):
+        now = database_now()
+        seen = _last_look(claim, now)
+        row = _mine(claim)
+        if seen is None or row is None:
+            return False  # the lease ended and somebody else has the row
+        out_of_date, fresh = seen
+        if out_of_date:
+            _end(row, now, State.SUPERSEDED, out_of_date)
+        elif not fresh:
+            _give_back(row, now, state=State.PENDING)
+        else:
+            lease_until = now + policies.LEASE
+            row.change(
+                at=now, state=State.IN_FLIGHT, attempts=row.attempts + 1, message_id=message_id,
+                lease_until=lease_until,
+            )  # fmt: skip
+            return True
+    return False
+
+
+def mark_sent(claim: Claim) -> None:
+    """Nothing happens when the lease has ended and somebody else holds the row."""
+    with acting_for(claim.organisation_id):
+        row = _mine(claim)
+        if row is not None:
+            now = database_now()
+            _end(row, now, State.SENT, "", sent_at=now)
+
+
+def try_later(claim: Claim, why: str) -> None:
+    """Backs off, with luck in it; at the attempts' end the row is dead and somebody's task."""
+    with acting_for(claim.organisation_id):
+        row = _mine(claim)
+        if row is not None:
+            _try_later(row, database_now(), why)
+
+
+def bury(claim: Claim, why: str) -> None:
+    """Dead, and in the same transaction a task for a human."""
+    with acting_for(claim.organisation_id):
+        row = _mine(claim)
+        if row is not None:
+            _bury(row, database_now(), why)
+
+
+def bury_without_address(claim: Claim) -> None:
+    """The address went between planning and sending."""
+    with acting_for(claim.organisation_id):
+        row = _mine(claim)
+        if row is not None:
+            now = database_now()
+            _end(row, now, State.DEAD, "no address")
+            hand_over_without_address(row, now)
+
+
+def leave_unknown(claim: Claim, why: str) -> None:
+    """Handed over, no answer: told again where the law counts days, else parked and looked at."""
+    with acting_for(claim.organisation_id):
+        row = _mine(claim)
+        if row is not None:
+            _leave_unknown(row, database_now(), why)
+
+
+def release_expired(organisation_id: UUID, most: int) -> None:
+    """Leases whose worker is gone. What was only claimed never left; what was in flight may have."""
+    with acting_for(organisation_id):
+        now = database_now()
+        gone = Reminder.objects.select_for_update(of=("self",), skip_locked=True).filter(
+            organisation_id=organisation_id, state__in=AT_WORK, lease_until__lt=now
+        )
+        for row in gone.order_by("lease_until")[:most]:
+            if row.state == State.CLAIMED:
+                _give_back(row, now, state=State.PENDING)
+            else:
+                _leave_unknown(row, now, "worker gone")
+
+
+def _last_look(claim: Claim, now: datetime) -> tuple[str | None, bool] | None:
+    values = parameters(desk_of(claim.organisation_id), now)
+    values |= {"reminder": claim.reminder_id, "token": claim.token}
+    values["rest"] = policies.LEASE * (1 - policies.FRESH)
+    with connection.cursor() as cursor:
+        cursor.execute(FENCE, values)
+        seen: tuple[str | None, bool] | None = cursor.fetchone()
+    return seen
+
+
+def _mine(claim: Claim) -> Reminder | None:
+    rows = Reminder.objects.select_for_update(of=("self",)).filter(state__in=AT_WORK)
+    return rows.filter(
+        organisation_id=claim.organisation_id, pk=claim.reminder_id, lease_token=claim.token
+    ).first()
+
+
+def _leave_unknown(row: Reminder, now: datetime, why: str) -> None:
+    if row.deadline is not None and policies.may_be_told_twice(row.deadline.kind):
+        _try_later(row, now, why)
+    else:
+        _end(row, now, State.PARKED, why)
+        hand_over_reminder(row, why, now)
+
+
+def _try_later(row: Reminder, now: datetime, why: str) -> None:
+    if row.attempts >= policies.MAX_ATTEMPTS:
+        _bury(row, now, why)
+        return
+    later = now + policies.pause(max(row.attempts, 1), LUCK.random())
+    _give_back(row, now, state=State.PENDING, send_after=later, last_error=why[:60])
+
+
+def _bury(row: Reminder, now: datetime, why: str) -> None:
+    _end(row, now, State.DEAD, why)
+    hand_over_reminder(row, why, now)
+
+
+def _end(row: Reminder, now: datetime, state: State, why: str, **values: Any) -> None:
+    """A state that no worker leaves again, and its line in the trail."""
+    _give_back(row, now, state=state, last_error=why[:60], **values)
+    record(
+        by=system("reminders", row.organisation_id),
+        action=f"reminder.{state}",
+        object_type="reminder",
+        object_id=row.pk,
+        at=now,
+        about={"deadline": row.deadline_id, "occasion": row.occasion} | ({"why": why} if why else {}),
+    )
+
+
+def _give_back(row: Reminder, now: datetime, **values: Any) -> None:
+    row.change(at=now, lease_token=None, lease_until=None, **values)

@@ -1,0 +1,104 @@
+"""A row of the ledger becomes a letter at the moment it is sent: references in, words out."""
+
+import logging
+from datetime import datetime
+from html import escape
+
+from django.conf import settings
+
+from casework.accounts.models import User
+from casework.people.models import Person
+from casework.reminders.channels import Letter
+from casework.reminders.mail import domain
+from casework.reminders.models import Occasion, RecipientKind, Reminder
+from casework.reminders.texts import FALLBACK, WORDINGS, Wording
+
+log = logging.getLogger(__name__)
+
+
+class NoAddress(Exception):
+    """The recipient has no address, or is no longer there."""
+
+
+def compose(reminder: Reminder, written_at: datetime) -> Letter:
+    """Raises NoAddress."""
+    to, asked_for = _recipient(reminder)
+    language = _language(reminder, asked_for)
+    words = WORDINGS[language]
+    lines = _lines(reminder, words)
+    link = _link(reminder)
+    return Letter(
+        to=to,
+        subject=_subject(reminder, words),
+        text="\n\n".join([*lines, *([f"{words.link}\n{link}"] if link else []), words.automatic]) + "\n",
+        html=_html(language, lines, words, link),
+        language=language,
+        message_id=reminder.message_id or f"<reminder.{reminder.pk}@{domain()}>",
+        written_at=written_at,
+    )
+
+
+def _recipient(reminder: Reminder) -> tuple[str, str]:
+    """The address, and the language that the recipient reads."""
+    if reminder.recipient_kind == RecipientKind.PERSON:
+        found = Person.objects.filter(pk=reminder.recipient).values_list("email", "preferred_language")
+    else:
+        colleagues = User.objects.filter(organisation_id=reminder.organisation_id, is_active=True)
+        found = colleagues.filter(pk=reminder.recipient).values_list("email", "language")
+    to, language = found.first() or ("", "")
+    if not to:
+        raise NoAddress(reminder.recipient_kind)
+    return to, language
+
+
+def _language(reminder: Reminder, asked_for: str) -> str:
+    """The recipient's, else the organisation's, else English; said in the log where it is not the first."""
+    wanted = asked_for.partition("-")[0].lower()
+    if wanted in WORDINGS:
+        return wanted
+    own = reminder.organisation.language.partition("-")[0].lower()
+    language = own if own in WORDINGS else FALLBACK
+    log.warning("reminder %s: no words in %r, sent in %r", reminder.pk, wanted, language)
+    return language
+
+
+def _day_and_thing(reminder: Reminder, words: Wording) -> dict[str, str]:
+    deadline = reminder.deadline
+    if deadline is None:
+        raise ValueError(f"reminder {reminder.pk} tells of no deadline")
+    return {"day": words.day(deadline.due_on), "thing": words.things.get(deadline.kind, words.thing)}
+
+
+def _subject(reminder: Reminder, words: Wording) -> str:
+    passed = reminder.occasion == Occasion.PASSED
+    return (words.subject_passed if passed else words.subject).format(**_day_and_thing(reminder, words))
+
+
+def _lines(reminder: Reminder, words: Wording) -> list[str]:
+    about = _day_and_thing(reminder, words)
+    to_person = reminder.recipient_kind == RecipientKind.PERSON
+    if reminder.occasion == Occasion.PASSED:
+        advice = words.person_passed if to_person else words.caseworker_passed
+        return [words.passed.format(**about), advice]
+    advice = words.person_ahead if to_person else words.caseworker_ahead
+    return [_sentence(words.ahead.format(**about)), advice]
+
+
+def _sentence(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
+def _link(reminder: Reminder) -> str:
+    """To the deadline, for those who sign in; nothing to click yet for the person."""
+    if reminder.recipient_kind == RecipientKind.PERSON:
+        return ""
+    return f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/{reminder.deadline_id}/change/"
+
+
+def _html(language: str, lines: list[str], words: Wording, link: str) -> str:
+    paragraphs = [f"<p>{escape(line)}</p>" for line in lines]
+    if link:
+        paragraphs.append(f'<p>{escape(words.link)}<br><a href="{escape(link)}">{escape(link)}</a></p>')
+    paragraphs.append(f"<p><small>{escape(words.automatic)}</small></p>")
+    body = "\n".join(paragraphs)
+    return f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'

@@ -1,0 +1,150 @@
+"""The channel that ships: SMTP, one recipient per transaction, a long wait for the last word."""
+
+import re
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime, parseaddr
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail.message import punycode
+from django.core.validators import validate_email
+
+from casework.reminders.channels import Letter, Outcome, Result
+from casework.reminders.policies import FINAL_REPLY_TIMEOUT, STEP_TIMEOUT
+
+# Seven bits only: not every server on the way takes more.
+POLICY = EmailPolicy(cte_type="7bit", linesep="\r\n", raise_on_defect=True)
+
+
+class NotTaken(Exception):
+    """The server answered, and not with the code that goes on."""
+
+    def __init__(self, code: int) -> None:
+        self.outcome = Outcome(Result.REFUSED if 500 <= code < 600 else Result.DEFERRED, f"SMTP {code}")
+
+
+class Mail:
+    """Keeps its connection from one letter to the next; a broken one is opened anew."""
+
+    def __init__(self) -> None:
+        self._open: smtplib.SMTP | None = None
+
+    def send(self, letter: Letter) -> Outcome:
+        try:
+            to = _mailbox(letter.to)
+            payload = as_bytes(letter, to)
+        except (ValidationError, ValueError):
+            return Outcome(Result.REFUSED, "address")
+        try:
+            server = self._begin()
+        except (OSError, smtplib.SMTPException) as error:
+            # Wrong password, no TLS, nobody there: nothing that this letter could help.
+            self.close()
+            return Outcome(Result.DEFERRED, type(error).__name__)
+        return self._transact(server, to.addr_spec, payload)
+
+    def close(self) -> None:
+        if self._open is not None:
+            self._open.close()
+            self._open = None
+
+    def _begin(self) -> smtplib.SMTP:
+        """A connection that has taken MAIL FROM. One left from before may have been closed by the server."""
+        if self._open is not None:
+            try:
+                if self._open.mail(sender())[0] == 250:
+                    return self._open
+            except (OSError, smtplib.SMTPException):
+                pass
+            self.close()
+        self._open = connect()
+        code, _ = self._open.mail(sender())
+        if code != 250:
+            raise smtplib.SMTPSenderRefused(code, b"", sender())
+        return self._open
+
+    def _transact(self, server: smtplib.SMTP, to: str, payload: bytes) -> Outcome:
+        handed_over = False
+        try:
+            _expect(server.rcpt(to)[0], 250, 251)
+            _expect(server.docmd("DATA")[0], 354)
+            _patience(server, FINAL_REPLY_TIMEOUT.total_seconds())
+            handed_over = True
+            server.send(payload)
+            _expect(server.getreply()[0], 250)
+            _patience(server, STEP_TIMEOUT.total_seconds())
+        except NotTaken as answer:
+            self.close()
+            return answer.outcome
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            return Outcome(Result.UNKNOWN if handed_over else Result.DEFERRED, type(error).__name__)
+        return Outcome(Result.ACCEPTED)
+
+
+def connect() -> smtplib.SMTP:
+    seconds = STEP_TIMEOUT.total_seconds()
+    # A given name: asking the resolver for one's own can hang where there is none.
+    name = domain()
+    server: smtplib.SMTP
+    if settings.EMAIL_USE_SSL:
+        context = ssl.create_default_context()
+        server = smtplib.SMTP_SSL(
+            settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=name, timeout=seconds, context=context
+        )
+    else:
+        server = smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, local_hostname=name, timeout=seconds)
+    try:
+        if settings.EMAIL_USE_TLS:
+            server.starttls(context=ssl.create_default_context())
+        if settings.EMAIL_HOST_USER:
+            server.login(settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD)
+        server.ehlo_or_helo_if_needed()
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def sender() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+
+
+def domain() -> str:
+    return sender().rpartition("@")[2] or "localhost"
+
+
+def as_bytes(letter: Letter, to: Address) -> bytes:
+    """The message with its dots doubled and its end. Raises ValueError for a header that is no header."""
+    message = EmailMessage(policy=POLICY)
+    message["Subject"] = letter.subject
+    message["From"] = settings.DEFAULT_FROM_EMAIL
+    message["To"] = to
+    message["Date"] = format_datetime(letter.written_at)
+    message["Message-ID"] = letter.message_id
+    message["Content-Language"] = letter.language
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return re.sub(rb"(?m)^\.", b"..", message.as_bytes()) + b".\r\n"
+
+
+def _mailbox(address: str) -> Address:
+    """One mailbox, nothing that could begin another header or another command."""
+    validate_email(address)
+    local, _, host = address.rpartition("@")
+    return Address(username=local, domain=punycode(host))
+
+
+def _expect(code: int, *wanted: int) -> None:
+    if code not in wanted:
+        raise NotTaken(code)
+
+
+def _patience(server: smtplib.SMTP, seconds: float) -> None:
+    if server.sock is not None:
+        server.sock.settimeout(seconds)

@@ -1,0 +1,64 @@
+"""The second source of ticks: needs the database and the mail server, no broker."""
+
+import logging
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import connection
+
+from casework.accounts.models import Organisation
+from casework.reminders import operations
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Plan and send the reminders that are due: once, or again and again with --loop."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
+        parser.add_argument("--ticks", type=int, default=0, help="with --loop: stop after so many rounds")
+        parser.add_argument("--every", type=float, default=10.0, help="with --loop: seconds between rounds")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["loop"]:
+            failed = tick(threading.Event())
+            raise SystemExit(1 if failed else 0)
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        rounds = 0
+        while not stop.is_set():
+            tick(stop)
+            rounds += 1
+            if rounds == options["ticks"]:
+                return
+            stop.wait(options["every"])
+
+
+def tick(stop: threading.Event) -> int:
+    """Every organisation once; how many failed. A failure is logged; the next round tries again."""
+    try:
+        organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
+    except Exception:
+        log.exception("the organisations could not be read")
+        _start_afresh()
+        return 1
+    failed = 0
+    for organisation_id in organisations:
+        try:
+            operations.work(organisation_id, stop=stop.is_set)
+        except Exception:
+            failed += 1
+            log.exception("reminders of organisation %s: this round failed", organisation_id)
+            _start_afresh()
+    return failed
+
+
+def _start_afresh() -> None:
+    """A connection that broke with its server does not come back by itself."""
+    if not connection.in_atomic_block:
+        connection.close()

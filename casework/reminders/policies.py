@@ -1,0 +1,43 @@
+"""When somebody is told, how long a lease lasts, when to give up. The same for everybody yet."""
+
+from datetime import time, timedelta
+
+# Days before the day; the last one is the day itself.
+OFFSETS = (30, 14, 7, 3, 1, 0)
+# Once more on the day after, to say that it has passed.
+AFTER = -1
+# In the recipient's own zone.
+HOUR = time(9, 0)
+# In the host country: whoever lives far to the west of it is still told within the day.
+LATEST_HOUR = time(20, 0)
+# Deadlines beyond it wait: a permit that ends in five years will move before anybody needs to hear of it.
+HORIZON = timedelta(days=400)
+
+LEASE = timedelta(minutes=5)
+# The fence lets nobody send who has used up more of the lease than this.
+FRESH = 0.8
+
+# The last word of a mail server may take its time. All steps of one mail together stay below LEASE.
+STEP_TIMEOUT = timedelta(seconds=15)
+FINAL_REPLY_TIMEOUT = timedelta(minutes=3)
+
+MAX_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=2)
+
+# Told twice is better than not at all where the law counts days.
+LEGAL_KINDS = frozenset({"stay_end", "registration", "appeal"})
+
+# How much one tick does for one organisation before others have their turn.
+SENT_PER_TICK = 500
+TASKS_PER_TICK = 200
+
+
+def pause(attempts: int, luck: float) -> timedelta:
+    """How long to leave a mail server alone after so many attempts. `luck` in 0..1 spreads the crowd."""
+    doubled = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    return doubled * (0.5 + luck)
+
+
+def may_be_told_twice(kind: str) -> bool:
+    return kind in LEGAL_KINDS

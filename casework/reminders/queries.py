@@ -1,0 +1,130 @@
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Count, Min, Q
+
+from casework.accounts.models import Organisation, User
+from casework.accounts.roles import Role
+from casework.reminders.models import RecipientKind, Reminder, State
+from casework.reminders.wanted import CONCERNS_PERSON, NOT_YET, OPEN_DEADLINES, WANTED, Desk, parameters
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """A deadline that no mail can tell somebody of, and that is nobody's task yet."""
+
+    deadline_id: UUID
+    version: int
+    person_id: UUID
+    due_on: date
+    recipient_kind: RecipientKind
+
+    @property
+    def subject_key(self) -> str:
+        return no_address_key(self.deadline_id, self.version, self.recipient_kind)
+
+
+@dataclass(frozen=True)
+class Health:
+    """`due_without_row` must be 0 after a tick; `oldest_pending` is how long a row is overdue by now."""
+
+    due_without_row: int
+    oldest_pending: timedelta | None
+    dead: int
+    parked: int
+
+
+def no_address_key(deadline_id: UUID | None, version: int | None, recipient_kind: str) -> str:
+    key = f"no_address:{deadline_id}:{version}"
+    return key if recipient_kind == RecipientKind.PERSON else f"{key}:{recipient_kind}"
+
+
+def database_now() -> datetime:
+    """The one clock of the ledger: all machines that work on it ask the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        now: datetime = cursor.fetchone()[0]
+    return now
+
+
+def desk_of(organisation_id: UUID) -> Desk:
+    organisation = Organisation.objects.get(pk=organisation_id)
+    on_duty = organisation.duty_caseworker_id or _a_supervisor(organisation_id)
+    return Desk(organisation_id, organisation.time_zone, on_duty)
+
+
+def reachable_colleague(organisation_id: UUID) -> User | None:
+    """Who takes over from a caseworker without an address: whoever is on duty, else a supervisor."""
+    organisation = Organisation.objects.select_related("duty_caseworker").get(pk=organisation_id)
+    on_duty = organisation.duty_caseworker
+    if on_duty is not None and on_duty.is_active and on_duty.email:
+        return on_duty
+    supervisor = _a_supervisor(organisation_id)
+    return User.objects.get(pk=supervisor) if supervisor else on_duty
+
+
+def _a_supervisor(organisation_id: UUID) -> UUID | None:
+    supervisors = User.objects.filter(organisation_id=organisation_id, role=Role.SUPERVISOR, is_active=True)
+    with_address = supervisors.exclude(email="").order_by("date_joined", "pk")
+    return with_address.values_list("pk", flat=True).first()
+
+
+UNREACHABLE = f"""
+    WITH {OPEN_DEADLINES},
+    unreachable AS (
+        SELECT d.id, d.version, d.person_id, d.due_on, 'person' AS kind,
+               'no_address:' || d.id || ':' || d.version AS subject_key
+        FROM open_deadline d JOIN people_person p ON p.id = d.person_id
+        WHERE p.email = '' AND {CONCERNS_PERSON}
+        UNION ALL
+        SELECT d.id, d.version, d.person_id, d.due_on, 'caseworker',
+               'no_address:' || d.id || ':' || d.version || ':caseworker'
+        FROM open_deadline d
+        WHERE NOT EXISTS (
+            SELECT FROM accounts_user u
+            WHERE u.id = d.caseworker_id AND u.organisation_id = %(organisation)s
+              AND u.is_active AND u.email <> ''
+        )
+    )
+    SELECT id, version, person_id, due_on, kind FROM unreachable u
+    WHERE NOT EXISTS (
+        SELECT FROM cases_task t
+        WHERE t.organisation_id = %(organisation)s AND t.subject_key = u.subject_key
+    )
+    ORDER BY due_on, id, kind DESC LIMIT %(most)s
+"""  # noqa: S608 (our own fragments)
+
+
+def unreachable(desk: Desk, now: datetime, most: int) -> list[Unreachable]:
+    with connection.cursor() as cursor:
+        cursor.execute(UNREACHABLE, {**parameters(desk, now), "most": most})
+        return [Unreachable(*row[:4], RecipientKind(row[4])) for row in cursor.fetchall()]
+
+
+DUE_WITHOUT_ROW = f"""
+    WITH {WANTED} SELECT count(*) FROM wanted w
+    WHERE w.state = 'pending' AND w.send_after <= %(now)s::timestamptz AND {NOT_YET}
+"""  # noqa: S608 (our own fragments)
+
+
+def health(desk: Desk, now: datetime) -> Health:
+    """Inside a transaction that acts for the desk's organisation."""
+    counted = Reminder.objects.aggregate(
+        oldest=Min("send_after", filter=Q(state=State.PENDING, send_after__lte=now)),
+        dead=Count("pk", filter=Q(state=State.DEAD)),
+        parked=Count("pk", filter=Q(state=State.PARKED)),
+    )
+    return Health(
+        due_without_row=_due_without_row(desk, now) + len(unreachable(desk, now, 1000)),
+        oldest_pending=now - counted["oldest"] if counted["oldest"] else None,
+        dead=counted["dead"],
+        parked=counted["parked"],
+    )
+
+
+def _due_without_row(desk: Desk, now: datetime) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(DUE_WITHOUT_ROW, parameters(desk, now))
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,146 @@
+"""Which rows the ledger ought to hold at a moment, as SQL: for the planner and the reconciler.
+
+Every fragment takes the parameters of `parameters()` and reads only the organisation acted for.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from casework.people import countries
+from casework.reminders import policies
+from casework.stays.zones import zone_of
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Who stands in at an organisation where a deadline names nobody, and the clock on its wall."""
+
+    organisation_id: UUID
+    time_zone: str
+    on_duty: UUID | None
+
+
+OPEN_DEADLINES = """
+    zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[])),
+    open_deadline AS (
+        SELECT d.id, d.version, d.due_on, d.person_id, zone.name AS host_zone,
+               coalesce(d.assigned_to_id, %(on_duty)s::uuid) AS caseworker_id,
+               (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date AS host_today,
+               (d.updated_at AT TIME ZONE coalesce(zone.name, 'UTC'))::date AS written_on
+        FROM stays_deadline d LEFT JOIN zone ON zone.country = d.country
+        WHERE d.organisation_id = %(organisation)s AND d.status = 'open' AND d.due_on <= %(horizon)s
+    )
+"""
+
+# A day that lay in the past when it was written is news for the caseworker only.
+CONCERNS_PERSON = "(d.due_on >= d.host_today OR d.due_on >= d.written_on)"
+
+WANTED = f"""
+    {OPEN_DEADLINES},
+    told AS (
+        SELECT d.id, d.version, d.due_on, d.host_today, coalesce(d.host_zone, 'UTC') AS host_zone,
+               'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone
+        FROM open_deadline d
+        JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
+        WHERE p.email <> '' AND {CONCERNS_PERSON}
+        UNION ALL
+        SELECT d.id, d.version, d.due_on, d.host_today, coalesce(d.host_zone, 'UTC'),
+               'caseworker', u.id, %(own_zone)s
+        FROM open_deadline d
+        JOIN accounts_user u ON u.organisation_id = %(organisation)s AND u.id = d.caseworker_id
+        WHERE u.is_active AND u.email <> ''
+    ),
+    ahead AS (
+        SELECT told.*, offset_days, due_on - offset_days AS day,
+               due_on - offset_days <= (%(now)s::timestamptz AT TIME ZONE zone)::date AS begun,
+               least((due_on - offset_days + %(hour)s::time) AT TIME ZONE zone,
+                     (due_on + %(latest_hour)s::time) AT TIME ZONE host_zone) AS planned_at
+        FROM told CROSS JOIN unnest(%(offsets)s::smallint[]) AS o (offset_days)
+        WHERE host_today <= due_on
+    ),
+    -- Of the days already begun only the latest is told, and at once where it speaks for others too.
+    ranked AS (
+        SELECT ahead.*, count(*) FILTER (WHERE begun) OVER (PARTITION BY id, kind) AS overdue,
+               row_number() OVER (PARTITION BY id, kind ORDER BY begun DESC, offset_days) AS place
+        FROM ahead
+    ),
+    wanted AS (
+        SELECT 'offset' AS occasion, id AS deadline_id, version, day, offset_days, kind, recipient,
+               CASE WHEN begun AND place > 1 THEN 'superseded' ELSE 'pending' END AS state,
+               CASE WHEN begun AND place > 1 THEN planned_at
+                    WHEN begun AND overdue > 1 THEN %(now)s::timestamptz
+                    ELSE greatest(planned_at, %(now)s::timestamptz) END AS send_after
+        FROM ranked
+        UNION ALL
+        SELECT 'passed', id, version, due_on - %(after)s::smallint, %(after)s::smallint, kind, recipient,
+               'pending',
+               CASE WHEN host_today > due_on THEN %(now)s::timestamptz
+                    ELSE greatest((due_on - %(after)s::smallint + %(hour)s::time) AT TIME ZONE zone,
+                                  (due_on + 1)::timestamp AT TIME ZONE host_zone) END
+        FROM told
+    )
+"""  # noqa: S608 (our own fragments)
+
+NOT_YET = """
+    NOT EXISTS (
+        SELECT FROM reminders_reminder r
+        WHERE r.organisation_id = %(organisation)s AND r.occasion = w.occasion
+          AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.day = w.day
+          AND r.offset_days = w.offset_days AND r.recipient = w.recipient AND r.channel = 'mail'
+    )
+"""
+
+# Why a row must not be sent any more; NULL while it may. `r` is the reminder, `d` its deadline.
+OUT_OF_DATE = """
+    CASE WHEN d.status <> 'open' AND NOT (r.occasion = 'passed' AND d.status = 'missed') THEN 'closed'
+         WHEN d.version <> r.deadline_version THEN 'moved'
+         WHEN r.occasion = 'offset'
+              AND (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date > d.due_on
+              THEN 'day is over'
+    END
+"""
+
+
+def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
+    zones = _host_zones()
+    return {
+        "organisation": desk.organisation_id,
+        "on_duty": desk.on_duty,
+        "own_zone": known_zone(desk.time_zone),
+        "countries": list(zones),
+        "zones": list(zones.values()),
+        "now": now,
+        "horizon": now.date() + policies.HORIZON,
+        "offsets": list(policies.OFFSETS),
+        "after": policies.AFTER,
+        "hour": policies.HOUR,
+        "latest_hour": policies.LATEST_HOUR,
+    }
+
+
+def known_zone(name: str) -> str:
+    """A name that PostgreSQL knows: one that it does not know would stop everybody's planning."""
+    if name in _zones_of_postgres():
+        return name
+    log.error("PostgreSQL knows no time zone %r: UTC is used", name)
+    return "UTC"
+
+
+@lru_cache(maxsize=1)
+def _host_zones() -> dict[str, str]:
+    return {country: known_zone(zone_of(country).key) for country in sorted(countries.codes())}
+
+
+@lru_cache(maxsize=1)
+def _zones_of_postgres() -> frozenset[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_timezone_names")
+        return frozenset(row[0] for row in cursor.fetchall())

@@ -1,0 +1,6 @@
+"""The words of an answer, one module per language, as data: translators change these and no code."""
+
+from . import en, ru
+from .language import Language
+
+LANGUAGES: dict[str, Language] = {"en": en.LANGUAGE, "ru": ru.LANGUAGE}

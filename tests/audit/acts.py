@@ -1,0 +1,171 @@
+"""Every operation of every room, ready to be carried out once: what the trail must tell of."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from importlib.util import find_spec
+from typing import Any
+
+import casework
+from casework.accounts import operations as accounts
+from casework.accounts.models import User
+from casework.cases import operations as cases
+from casework.cases.models import Case, Task
+from casework.people import operations as people
+from casework.people.models import Document, Household, Person
+from casework.people.operations import DocumentDetails, PersonDetails
+from casework.stays import operations as stays
+from casework.stays.details import ArrivalDetails, PermitDetails
+from casework.stays.models import Arrival, Deadline, Permit
+from tests.acting import set_organisation
+from tests.factories.cases import CaseFactory, TaskFactory
+from tests.factories.people import DocumentFactory, HouseholdFactory
+from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
+
+TODAY = date(2022, 10, 1)
+NEWCOMER = PersonDetails(
+    family_name="Zhavoronkova",
+    given_name="Alla",
+    native_name="Жаворонкова Алла",
+    birth_date=date(1988, 5, 6),
+    nationality="RU",
+    email="alla@mail.example",
+    phone="+995 555 010203",
+)
+PASSPORT = DocumentDetails(kind="passport", issuing_country="RU", number="75 1234567", biometric=True)
+ENTRY = ArrivalDetails(country="KZ", entered_on=date(2022, 9, 24), entry_point="Syrym")
+VISA = PermitDetails(country="KZ", kind="visa", starts_on=date(2022, 9, 1), ends_on=date(2022, 12, 1))
+SAID = ("Zhavoronkova", "Жаворонкова", "Alla", "alla@mail", "555 010203", "1234567", "Syrym", "whispered")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A household with a file in Georgia, one without, and who works on them."""
+
+    household: Household
+    empty_household: Household
+    person: Person
+    document: Document
+    arrival: Arrival
+    deadline: Deadline
+    permit: Permit
+    case: Case
+    task: Task
+    caseworker: User
+    supervisor: User
+    at: datetime
+
+    @property
+    def who(self) -> dict[str, Any]:
+        return {"by": self.caseworker.as_actor(), "at": self.at}
+
+    @property
+    def by_when(self) -> dict[str, Any]:
+        return {**self.who, "today": TODAY}
+
+
+def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
+    document = DocumentFactory.create()
+    person = document.person
+    arrival = ArrivalFactory.create(person=person, document=document)
+    case = CaseFactory.create(household=person.household)
+    return Stage(
+        household=person.household,
+        empty_household=HouseholdFactory.create(),
+        person=person,
+        document=document,
+        arrival=arrival,
+        deadline=DeadlineFactory.create(arrival=arrival),
+        permit=PermitFactory.create(person=person),
+        case=case,
+        task=TaskFactory.create(case=case, person=person),
+        caseworker=caseworker,
+        supervisor=supervisor,
+        at=at,
+    )
+
+
+def _create_organisation(s: Stage) -> None:
+    set_organisation(None)
+    accounts.create_organisation(
+        name="Shelter Kutaisi", country="GE", city="Kutaisi", time_zone="Asia/Tbilisi", language="en",
+        is_law_desk=False, at=s.at,
+    )  # fmt: skip
+
+
+def _add_user(s: Stage) -> None:
+    accounts.add_user(
+        organisation=s.caseworker.organisation, username="alla", password="whispered-in-the-hall-3",
+        role="intake", email="alla@mail.example", full_name="Alla Zhavoronkova", language="en", **s.who,
+    )  # fmt: skip
+
+
+ACTS: dict[str, Callable[[Stage], Any]] = {
+    "accounts.create_organisation": _create_organisation,
+    "accounts.add_user": _add_user,
+    "accounts.add_client": lambda s: accounts.add_client(
+        organisation=s.caseworker.organisation, name="whispered", scopes=["people:read"], **s.who
+    ),
+    "people.open_household": lambda s: people.open_household(**s.who),
+    "people.add_person": lambda s: people.add_person(household=s.household, details=NEWCOMER, **s.by_when),
+    "people.change_person": lambda s: people.change_person(person=s.person, details=NEWCOMER, **s.by_when),
+    "people.move_person": lambda s: people.move_person(person=s.person, household=s.empty_household, **s.who),
+    "people.add_document": lambda s: people.add_document(person=s.person, details=PASSPORT, **s.by_when),
+    "people.change_document": lambda s: people.change_document(
+        document=s.document, details=PASSPORT, **s.by_when
+    ),
+    "stays.record_arrival": lambda s: stays.record_arrival(
+        person=s.person, document=s.document, details=ENTRY, **s.who
+    ),
+    "stays.correct_arrival": lambda s: stays.correct_arrival(
+        arrival=s.arrival, document=None, details=replace(ENTRY, country="GE"), **s.who
+    ),
+    "stays.record_exit": lambda s: stays.record_exit(arrival=s.arrival, left_on=date(2022, 9, 29), **s.who),
+    "stays.void_arrival": lambda s: stays.void_arrival(arrival=s.arrival, reason="whispered", **s.who),
+    "stays.grant_permit": lambda s: stays.grant_permit(person=s.person, details=VISA, **s.who),
+    "stays.correct_permit": lambda s: stays.correct_permit(permit=s.permit, details=VISA, **s.who),
+    "stays.withdraw_permit": lambda s: stays.withdraw_permit(permit=s.permit, **s.who),
+    "stays.record_document": lambda s: stays.record_document(person=s.person, details=PASSPORT, **s.who),
+    "stays.correct_document": lambda s: stays.correct_document(
+        document=s.document, details=PASSPORT, **s.who
+    ),
+    "stays.correct_person": lambda s: stays.correct_person(person=s.person, details=NEWCOMER, **s.who),
+    "stays.mark_met": lambda s: stays.mark_met(deadline=s.deadline, **s.who),
+    "cases.register_arrival": lambda s: cases.register_arrival(
+        person=NEWCOMER, document=PASSPORT, arrival=ENTRY, **s.who
+    ),
+    "cases.add_person": lambda s: cases.add_person(details=NEWCOMER, household=None, **s.who),
+    "cases.open_household": lambda s: cases.open_household(members=[s.person], **s.who),
+    "cases.change_household": lambda s: cases.change_household(
+        household=s.empty_household, members=[s.person], **s.who
+    ),
+    "cases.open_case": lambda s: cases.open_case(
+        household=s.empty_household, assigned_to=None, summary="whispered", **s.who
+    ),
+    "cases.change_case": lambda s: cases.change_case(case=s.case, summary="whispered", **s.who),
+    "cases.assign": lambda s: cases.assign(case=s.case, caseworker=s.supervisor, **s.who),
+    "cases.open_task": lambda s: cases.open_task(
+        case=s.case, kind="other", person=s.person, detail="whispered", subject_key="test", **s.who
+    ),
+    "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
+}
+
+
+def operations() -> set[str]:
+    """Every public function in a room's `operations` that says when it is done."""
+    names = (room.name for room in pkgutil.iter_modules(casework.__path__) if room.ispkg)
+    rooms = [name for name in names if name != "audit" and find_spec(f"casework.{name}.operations")]
+    return {
+        f"{room}.{name}"
+        for room in rooms
+        for name, function in vars(importlib.import_module(f"casework.{room}.operations")).items()
+        if inspect.isfunction(function)
+        and function.__module__ == f"casework.{room}.operations"
+        and not name.startswith("_")
+        and "at" in inspect.signature(function).parameters
+    }
