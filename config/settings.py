@@ -24,6 +24,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[BASE_URL])
 
 INSTALLED_APPS = [
+    "config.apps.ConfigurationConfig",
     "unfold",
     "django.contrib.admin.apps.SimpleAdminConfig",  # no autodiscovery: backoffice registers its own
     "django.contrib.auth",
@@ -128,6 +129,15 @@ OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "casework.api.authentication.PartnerScopes",
     # The library's default keeps tokens readable in the database.
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    # Only client credentials are offered; the rest of RFC 9700 is closed all the same.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
 }
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -201,6 +211,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": ["casework.api.schema.add_token_endpoint"],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
@@ -214,4 +226,32 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {"axes": {"level": "WARNING"}},
+}
+
+# --- the back office: its theme ---------------------------------------------------------------------------
+UNFOLD: dict[str, Any] = {
+    "SITE_TITLE": "Casework",
+    "SITE_HEADER": "Casework",
+    "SITE_SUBHEADER": "casework.backoffice.navigation.organisation_name",
+    "SITE_URL": None,
+    "SITE_SYMBOL": "diversity_1",
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "STYLES": ["casework.backoffice.navigation.stylesheet"],
+    "SIDEBAR": {"navigation": "casework.backoffice.navigation.sidebar"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(98.4% .014 200)",
+            "100": "oklch(95.3% .04 200)",
+            "200": "oklch(91% .07 200)",
+            "300": "oklch(85.5% .09 202)",
+            "400": "oklch(74% .1 205)",
+            "500": "oklch(60% .1 210)",
+            "600": "oklch(50% .09 215)",
+            "700": "oklch(43% .08 217)",
+            "800": "oklch(38% .07 220)",
+            "900": "oklch(33% .06 222)",
+            "950": "oklch(25% .05 225)",
+        }
+    },
 }

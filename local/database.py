@@ -90,6 +90,14 @@ def drop_strays(home: Home) -> None:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
+def throw_away(home: Home) -> None:
+    """Drop the database and everything in it."""
+    with _connect(home, "postgres") as connection:
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(DATABASE))
+        )
+
+
 def is_empty(owner_url: str) -> bool:
     """Whether nobody works with the database yet: it has no organisation."""
     with psycopg.connect(owner_url, autocommit=True) as connection:

@@ -4,11 +4,12 @@ import os
 import signal
 import sys
 
-from local.processes import follow_parent
+from local.processes import PARENT, follow_parent
 
 
 def main() -> None:
     follow_parent(signal.SIGTERM)
+    os.environ[PARENT] = str(os.getpid())
     os.execvp(sys.argv[1], sys.argv[1:])  # noqa: S606
 
 

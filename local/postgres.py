@@ -122,7 +122,7 @@ def _make_data(home: Home, binaries: Binaries, *, careless: bool) -> None:
     argv = [str(binaries.folder / "initdb"), "-D", str(new), "-U", SUPERUSER, f"--pwfile={password}"]
     argv += ["-A", "scram-sha-256", "-E", "UTF8", *_locale(binaries.major), "--no-instructions"]
     try:
-        _run_initdb(argv + (["--no-sync"] if careless else []), new)
+        _run_initdb(home, argv + (["--no-sync"] if careless else []), new)
     finally:
         password.unlink()
     if os.geteuid() == 0:
@@ -130,19 +130,20 @@ def _make_data(home: Home, binaries: Binaries, *, careless: bool) -> None:
     new.replace(home.postgres)
 
 
-def _run_initdb(argv: list[str], data: Path) -> None:
+def _run_initdb(home: Home, argv: list[str], data: Path) -> None:
     if os.geteuid() == 0:
         user = unprivileged.named_user()
         unprivileged.give(data, user)
         argv = unprivileged.as_user(user, argv, "KILL")
     # Without LANG or anything else of the person's environment: the same database everywhere.
-    result = subprocess.run(argv, capture_output=True, text=True, env={"PATH": os.defpath}, cwd="/")
+    environment = {"PATH": os.defpath, processes.INSTANCE: str(home.path), processes.PROGRAM: "postgres"}
+    result = subprocess.run(argv, capture_output=True, text=True, env=environment, cwd="/")
     if result.returncode != 0:
         raise UnableToStart(f"PostgreSQL could not make its data folder {data}:\n{result.stderr.strip()}")
 
 
 def _locale(major: int) -> list[str]:
-    # Sorted by code point everywhere. pg_trgm asks the character type what a letter is: in "C" Cyrillic is none.
+    # Sorted by code point everywhere. pg_trgm asks the character type what a letter is: Cyrillic not in "C".
     order = ["--locale=C", f"--lc-ctype={_character_type()}"]
     return order + (["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if major >= 17 else [])
 

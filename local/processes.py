@@ -14,6 +14,8 @@ from local.home import Home
 # Every process we start carries these two: an orphan is known by them even after a kill -9 of all the rest.
 INSTANCE = "CASEWORK_PROCESS_OF"
 PROGRAM = "CASEWORK_PROCESS"
+# The id of the supervisor, for its children to see whether it still is their parent.
+PARENT = "CASEWORK_PROCESS_PARENT"
 PR_SET_PDEATHSIG = 1
 
 
@@ -54,6 +56,9 @@ def follow_parent(with_signal: signal.Signals) -> None:
     if sys.platform != "linux":
         return
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(with_signal), 0, 0, 0)
+    if os.environ.get(PARENT, str(os.getppid())) != str(os.getppid()):
+        # It died before we asked.
+        os.kill(os.getpid(), with_signal)
 
 
 def _belonging(home: Home, pid: int) -> Process | None:

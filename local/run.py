@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from time import monotonic, sleep
 from types import FrameType
 
@@ -62,12 +63,19 @@ class Run:
     def url(self) -> str:
         return f"http://{LOOPBACK}:{self.environ['CASEWORK_PORT']}"
 
+    @property
+    def _demo_note(self) -> Path:
+        return self.home.run / "demo-is-being-loaded"
+
     def _start_services(self, supervisor: Supervisor, embedded: list[str]) -> None:
         for name in embedded:
             supervisor.begin(name)
         answer = {"postgres": database.answers, "valkey": valkey.answers, "mail": _mail_answers}
         self._wait_until(supervisor, embedded, lambda: all(answer[name](self.home) for name in embedded))
         if "postgres" in embedded:
+            if self._demo_note.exists():
+                say("the last run was stopped in the middle of loading the demo data: beginning anew")
+                database.throw_away(self.home)
             database.make_roles_and_database(self.home)
 
     def _prepare_database(self) -> None:
@@ -76,7 +84,10 @@ class Run:
         self._step("prepare_database", owner)
         if owner["CASEWORK_DEMO"] != "0" and database.is_empty(owner["DATABASE_OWNER_URL"]):
             say("loading the demo data")
+            # The demo comes in many transactions. While this note is there, the database holds nobody's work.
+            self._demo_note.touch()
             self._step("load_demo", programs.application_environment(self.home, self.environ))
+        self._demo_note.unlink(missing_ok=True)
         self._correct_demo_address()
 
     def _step(self, command: str, environment: dict[str, str]) -> None:

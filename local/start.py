@@ -14,6 +14,8 @@ from local.home import Home, UnableToStart
 
 
 def become(name: str, home: Home, careless: bool) -> None:
+    # Already now: making the data of a database takes a while.
+    processes.follow_parent(signal.SIGTERM)
     processes.end_leftovers(home, name)
     if name == "postgres":
         postgres.prepare(home, careless=careless)

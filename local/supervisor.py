@@ -87,8 +87,11 @@ class _Transport(xmlrpc.client.Transport):
         super().__init__()
         self._socket_file = socket_file
 
-    def make_connection(self, host: object) -> http.client.HTTPConnection:
-        return _Connection(self._socket_file)
+    def make_connection(self, host: Any) -> http.client.HTTPConnection:
+        connection = _Connection(self._socket_file)
+        # Where `close` of the library looks for it.
+        self._connection = (host, connection)
+        return connection
 
 
 @dataclass

@@ -95,8 +95,8 @@ def _told(refused: Refused) -> str:
 def _headers(exc: Exception) -> dict[str, str]:
     if challenge := getattr(exc, "auth_header", None):
         return {"WWW-Authenticate": challenge}
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        return {"Retry-After": str(max(1, int(exc.wait)))}
+    if wait := getattr(exc, "wait", None):
+        return {"Retry-After": str(max(1, int(wait)))}
     return {"Retry-After": "1"} if isinstance(exc, StillRunning) else {}
 
 

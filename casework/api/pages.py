@@ -17,7 +17,7 @@ from config.celery import app as celery
 def openapi_yaml() -> bytes:
     """The same document as docs/openapi.yaml; it does not change while a process runs."""
     document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return bytes(OpenApiYamlRenderer().render(document, renderer_context={}))
+    return bytes(OpenApiYamlRenderer().render(document, renderer_context={}))  # type: ignore[no-untyped-call]
 
 
 @require_safe

@@ -16,6 +16,7 @@ from rest_framework.viewsets import ViewSet
 from casework.accounts.models import User
 from casework.api import etags, idempotency
 from casework.api.asked import Asked, ListQuery, NoQuery, asked_in_body, asked_in_query
+from casework.api.authentication import Partner
 from casework.api.errors import Gone
 from casework.api.fields import IDENTIFIER
 from casework.api.pagination import Cursor, Row, page_of
@@ -59,9 +60,9 @@ class Resource(ViewSet):
 
     @property
     def by(self) -> Actor:
-        actor = self.request.user.actor
-        assert isinstance(actor, Actor)
-        return actor
+        partner = self.request.user
+        assert isinstance(partner, Partner)
+        return partner.actor
 
     # --- what a resource says of itself ------------------------------------------------------------------
     def scoped(self) -> QuerySet[Any]:

@@ -2,15 +2,22 @@
 
 from typing import Any
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
 from casework.api.problems import MEDIA_TYPE
+from casework.api.schema_examples import examples_of
 
-DETAIL = {"partial_update", "destroy"}
+VERBS = {
+    "list": "List",
+    "retrieve": "Read one of",
+    "create": "Add to",
+    "partial_update": "Change one of",
+    "destroy": "Remove one of",
+    "assess": "Assess a stay by the",
+}
 PROBLEMS = {
     "400": "A field, a parameter or a value is not possible; `errors` points at each.",
     "401": "No valid bearer token.",
@@ -84,30 +91,92 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    errors = ProblemError(many=True, required=False)
+    errors = ProblemError(many=True, required=False)  # type: ignore[assignment]  # a field of that name
 
 
-class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    target_class = "casework.api.authentication.PartnerAuthentication"
-    name = "oauth2"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        scopes = {str(scope): scope.replace(":", " ") for scope in Scope}
-        flow = {"tokenUrl": "/oauth/token/", "scopes": scopes}
-        return {
-            "type": "oauth2",
-            "description": "Client credentials by HTTP Basic; a token runs ten minutes.",
-            "flows": {"clientCredentials": flow},
+OAUTH2 = {
+    "type": "oauth2",
+    "description": "Client credentials by HTTP Basic; a token runs ten minutes.",
+    "flows": {
+        "clientCredentials": {
+            "tokenUrl": "/oauth/token/",
+            "scopes": {str(scope): scope.replace(":", " ") for scope in Scope},
         }
+    },
+}
+TOKEN_ENDPOINT = {
+    "post": {
+        "operationId": "token",
+        "summary": "Get a token",
+        "description": "RFC 6749, section 4.4. The client id and its secret go by HTTP Basic.",
+        "tags": ["token"],
+        "security": [{"client": []}],
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/x-www-form-urlencoded": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["grant_type"],
+                        "properties": {
+                            "grant_type": {"type": "string", "const": "client_credentials"},
+                            "scope": {
+                                "type": "string",
+                                "description": "Separated by spaces; without it, all of the client's.",
+                            },
+                        },
+                    },
+                    "example": {"grant_type": "client_credentials", "scope": "people:read stays:read"},
+                }
+            },
+        },
+        "responses": {
+            "200": {
+                "description": "A bearer token.",
+                "content": {
+                    "application/json": {
+                        "schema": {
+                            "type": "object",
+                            "properties": {
+                                "access_token": {"type": "string"},
+                                "expires_in": {"type": "integer"},
+                                "token_type": {"type": "string"},
+                                "scope": {"type": "string"},
+                            },
+                        },
+                        "example": {
+                            "access_token": "Zc0zYv8Qm1…",
+                            "expires_in": 600,
+                            "token_type": "Bearer",
+                            "scope": "people:read stays:read",
+                        },
+                    }
+                },
+            },
+            **{
+                status: {
+                    "description": told,
+                    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+                }
+                for status, told in (("400", "Another grant, or a scope not the client's."), ("401", "Not this client."))
+            },
+        },
+    }
+}
 
 
 class CaseworkSchema(AutoSchema):
-    """Reads what a `Resource` declares. A view may name `schema_of` for an action of its own."""
+    """Reads what a `Resource` declares."""
+
+    view: Any
 
     def get_operation_id(self) -> str:
-        action = {"retrieve": "read", "partial_update": "change", "destroy": "remove"}
-        name = str(self.view.action)
-        return f"{self.view.basename}_{action.get(name, name)}".replace("-", "_")
+        action = str(self.view.action)
+        names = {"retrieve": "read", "partial_update": "change", "destroy": "remove"}
+        return f"{self.view.basename}_{names.get(action, action)}".replace("-", "_")
+
+    def get_summary(self) -> str:
+        return f"{VERBS[self.view.action]} {self.view.basename.replace('-', ' ')}"
 
     def get_tags(self) -> list[str]:
         return [str(self.view.basename)]
@@ -129,14 +198,23 @@ class CaseworkSchema(AutoSchema):
             responses[status, MEDIA_TYPE] = OpenApiResponse(Problem, description=PROBLEMS[status])
         return responses
 
+    def get_examples(self) -> list[Any]:
+        return examples_of(self.view.basename, self.view.action)
+
     def get_override_parameters(self) -> list[Any]:
         action = str(self.view.action)
         parameters: list[Any] = list(HEADERS.get(action, []))
         if action == "list":
             parameters.append(self.view.query)
-        if getattr(self.view, "in_language", False) and action != "destroy":
+        if action == "assess" or (getattr(self.view, "in_language", False) and action != "destroy"):
             parameters.append(IN_LANGUAGE)
         return parameters
+
+    def get_auth(self) -> list[dict[str, list[str]]]:
+        if self.view.action == "assess":
+            return [{}, {"oauth2": []}]
+        reads = self.view.action in ("list", "retrieve")
+        return [{"oauth2": [str(self.view.read_scope if reads else self.view.write_scope)]}]
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return bool(self.view.action == "list")
@@ -147,3 +225,11 @@ class CaseworkSchema(AutoSchema):
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         schema = {"type": "string", "format": "uuid"}
         return [{"in": "path", "name": name, "required": True, "schema": schema} for name in variables]
+
+
+def add_token_endpoint(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """What is no view of DRF's: where tokens come from."""
+    result["paths"]["/oauth/token/"] = TOKEN_ENDPOINT
+    result["components"].setdefault("securitySchemes", {})["client"] = {"type": "http", "scheme": "basic"}
+    result["components"]["securitySchemes"]["oauth2"] = OAUTH2
+    return result

@@ -1,6 +1,6 @@
 from celery import shared_task
 from django.utils import timezone
-from oauth2_provider.models import get_access_token_model
+from oauth2_provider.models import AccessToken
 
 from casework.accounts.models import Organisation
 from casework.api.idempotency import KEPT, forget
@@ -15,5 +15,5 @@ def forget_idempotency_keys() -> int:
     for organisation_id in Organisation.objects.values_list("pk", flat=True):
         with acting_for(organisation_id):
             forgotten += forget(before=at - KEPT)
-    get_access_token_model().objects.filter(expires__lt=at).delete()
+    AccessToken.objects.filter(expires__lt=at).delete()
     return forgotten

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
-from oauth2_provider.views import TokenView
+from oauth2_provider.views.base import TokenView
 
 from casework.api.errors import BAD_REQUEST, BROKEN
 from casework.api.problems import MEDIA_TYPE, problem
@@ -21,7 +21,7 @@ DETAILS = {
 
 
 @method_decorator(csrf_exempt, name="dispatch")
-class Token(TokenView):  # type: ignore[misc]
+class Token(TokenView):
     """Client credentials only."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

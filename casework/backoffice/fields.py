@@ -1,4 +1,4 @@
-"""Form fields in the theme's clothes. They only read what was typed: what is possible is the domain's word."""
+"""Form fields in the theme's clothes. They read what was typed; what is possible is the domain's word."""
 
 from collections.abc import Iterable
 from typing import Any

@@ -41,7 +41,7 @@ class PersonForm(forms.Form):
     languages = fields.text(
         "Speaks", longest=200, help_text="Language codes with commas, for example: ru, en, uk"
     )
-    email = fields.text("E-mail", longest=254, help_text="Reminders go there. Without it they become your task.")
+    email = fields.text("E-mail", longest=254, help_text="Reminders go there; without it they become tasks.")
     phone = fields.text("Phone", longest=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -68,8 +68,10 @@ class DocumentForm(forms.Form):
     expires_on = fields.day("Expires on")
 
     def details(self) -> DocumentDetails | None:
-        if not self.has_changed() and self.empty_permitted:
-            return None
+        """None when the form was left empty, where it may be."""
+        return self.shown() if self.has_changed() or not self.empty_permitted else None
+
+    def shown(self) -> DocumentDetails:
         biometric = {"true": True, "false": False}.get(self.cleaned_data["biometric"])
         return DocumentDetails(**{**self.cleaned_data, "biometric": biometric})
 
@@ -98,9 +100,11 @@ class KnownPersonsArrivalForm(ArrivalForm):
 
     def __init__(self, *args: Any, documents: QuerySet[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["document"] = fields.chosen(
+        shown = fields.chosen(
             "Document they showed", documents, required=False, empty_label="none, or not known"
         )
+        shown.label_from_instance = named  # type: ignore[method-assign]
+        self.fields["document"] = shown
 
 
 class NewPersonsArrivalForm(ArrivalForm):

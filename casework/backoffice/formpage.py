@@ -55,11 +55,8 @@ def ask(
         except Refused as refused:
             for fault in refused.faults:
                 show(fault, parts)
-    return TemplateResponse(
-        request,
-        question.template,
-        {**site.each_context(request), "title": question.title, "question": question, "parts": parts, **context},
-    )
+    shown = {"title": question.title, "question": question, "parts": parts, **context}
+    return TemplateResponse(request, question.template, {**site.each_context(request), **shown})
 
 
 def show(fault: Fault, parts: Sequence[Part]) -> None:
@@ -80,8 +77,8 @@ def refused_with(request: HttpRequest, refused: Refused) -> None:
 
 
 def _are_valid(parts: Sequence[Part]) -> bool:
-    # All of them, so that a clerk mends a form once.
-    return all([part.form.is_valid() for part in parts])
+    found = [part.form.is_valid() for part in parts]  # all of them: a clerk mends a form once
+    return all(found)
 
 
 def _is_current(request: HttpRequest, question: Question, parts: Sequence[Part]) -> bool:

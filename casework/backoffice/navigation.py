@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
 
 from casework.accounts.roles import Scope
@@ -53,3 +54,7 @@ def _organisation(request: HttpRequest) -> list[dict[str, Any]]:
 
 def _entry(title: str, icon: str, page: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse(f"admin:{page}")}
+
+
+def stylesheet(request: HttpRequest) -> str:
+    return static("backoffice/backoffice.css")

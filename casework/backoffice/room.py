@@ -96,9 +96,8 @@ class RoomAdmin(ModelAdmin):
             shown: ChangeList | None = response.context_data.get("cl")
             if shown is not None:
                 self.note_read(request, shown.result_list)
-                response.context_data["pills"] = [
-                    list(spec.choices(shown)) for spec in shown.filter_specs if getattr(spec, "as_pills", False)
-                ]
+                above = [spec for spec in shown.filter_specs if getattr(spec, "as_pills", False)]
+                response.context_data["pills"] = [list(spec.choices(shown)) for spec in above]
         return response
 
     def changeform_view(

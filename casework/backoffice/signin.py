@@ -1,6 +1,7 @@
 """The way in: who may sign in here, and the trail of those who did or tried."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
@@ -10,10 +11,8 @@ from unfold.forms import AuthenticationForm
 from casework.accounts.models import User
 from casework.audit.actors import Actor, ActorKind
 from casework.audit.operations import record
-from casework.backoffice.asked import actor_of, now
+from casework.backoffice.asked import actor_of, now, user_of
 from casework.isolation import acting_for
-
-NOBODY = Actor(ActorKind.ANONYMOUS, "admin", None)
 
 
 class SignInForm(AuthenticationForm):
@@ -31,22 +30,20 @@ class SignInForm(AuthenticationForm):
 def record_sign_in(request: HttpRequest) -> None:
     """One event per try. What was typed is in none of them."""
     if request.user.is_authenticated:
-        _record(actor_of(request), "user.signed_in", str(request.user.pk))
+        _record(actor_of(request), "user.signed_in", user_of(request).pk)
         return
     tried = request.POST.get("username", "").replace("\0", "")
     known = User.objects.filter(username=tried).first()
-    organisation_id = known.organisation_id if known else None
-    _record(
-        Actor(NOBODY.kind, NOBODY.id, organisation_id), "user.sign_in_failed", str(known.pk) if known else None
-    )
+    nobody = Actor(ActorKind.ANONYMOUS, "admin", known.organisation_id if known else None)
+    _record(nobody, "user.sign_in_failed", known.pk if known else None)
 
 
 def record_own(request: HttpRequest, action: str) -> None:
     """What somebody did with their own account: signed out, changed the password."""
-    _record(actor_of(request), action, str(request.user.pk))
+    _record(actor_of(request), action, user_of(request).pk)
 
 
-def _record(by: Actor, action: str, user_id: str | None) -> None:
+def _record(by: Actor, action: str, user_id: UUID | None) -> None:
     event: dict[str, Any] = {
         "by": by, "action": action, "object_type": "user", "object_id": user_id, "at": now(),
     }  # fmt: skip

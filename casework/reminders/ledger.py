@@ -32,11 +32,11 @@ class Claim:
 
 CLAIM = """
     UPDATE reminders_reminder
-    SET state = 'claimed', lease_token = %(token)s, lease_until = now() + %(lease)s,
+    SET state = 'claimed', lease_token = %s, lease_until = now() + make_interval(secs => %s),
         version = version + 1, updated_at = now()
     WHERE id = (
         SELECT id FROM reminders_reminder
-        WHERE organisation_id = %(organisation)s AND state = 'pending' AND send_after <= now()
+        WHERE organisation_id = %s AND state = 'pending' AND send_after <= now()
         ORDER BY send_after FOR UPDATE SKIP LOCKED LIMIT 1
     )
     RETURNING id
@@ -61,7 +61,7 @@ def claim(organisation_id: UUID) -> Claim | None:
     """The row that has waited longest, if any is due and free."""
     token = uuid4()
     with acting_for(organisation_id), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"token": token, "lease": policies.LEASE, "organisation": organisation_id})
+        cursor.execute(CLAIM, [token, policies.LEASE.total_seconds(), organisation_id])
         row = cursor.fetchone()
     return Claim(organisation_id, row[0], token) if row else None
 

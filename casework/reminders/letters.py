@@ -41,14 +41,14 @@ def compose(reminder: Reminder, written_at: datetime) -> Letter:
 def _recipient(reminder: Reminder) -> tuple[str, str]:
     """The address, and the language that the recipient reads."""
     if reminder.recipient_kind == RecipientKind.PERSON:
-        found = Person.objects.filter(pk=reminder.recipient).values_list("email", "preferred_language")
+        people = Person.objects.filter(pk=reminder.recipient, organisation_id=reminder.organisation_id)
+        found = people.values_list("email", "preferred_language").first()
     else:
-        colleagues = User.objects.filter(organisation_id=reminder.organisation_id, is_active=True)
-        found = colleagues.filter(pk=reminder.recipient).values_list("email", "language")
-    to, language = found.first() or ("", "")
-    if not to:
+        colleagues = User.objects.filter(pk=reminder.recipient, organisation_id=reminder.organisation_id)
+        found = colleagues.filter(is_active=True).values_list("email", "language").first()
+    if found is None or not found[0]:
         raise NoAddress(reminder.recipient_kind)
-    return to, language
+    return found
 
 
 def _language(reminder: Reminder, asked_for: str) -> str:

@@ -10,8 +10,8 @@ from email.utils import format_datetime, parseaddr
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.mail.message import punycode
 from django.core.validators import validate_email
+from django.utils.encoding import punycode
 
 from casework.reminders.channels import Letter, Outcome, Result
 from casework.reminders.policies import FINAL_REPLY_TIMEOUT, STEP_TIMEOUT

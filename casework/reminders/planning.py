@@ -52,7 +52,7 @@ def plan(desk: Desk, now: datetime) -> int:
         cursor.execute(SUPERSEDE, values)
         superseded = cursor.rowcount
         cursor.execute(INSERT, values)
-        planned = cursor.rowcount
+        planned: int = cursor.rowcount
     for action, count in (("reminder.superseded", superseded), ("reminder.planned", planned)):
         if count:
             record(

@@ -35,7 +35,8 @@ TASKS_PER_TICK = 200
 
 def pause(attempts: int, luck: float) -> timedelta:
     """How long to leave a mail server alone after so many attempts. `luck` in 0..1 spreads the crowd."""
-    doubled = min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE)
+    doublings: int = 2 ** min(attempts - 1, 16)
+    doubled = min(FIRST_PAUSE * doublings, LONGEST_PAUSE)
     return doubled * (0.5 + luck)
 
 

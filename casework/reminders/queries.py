@@ -100,7 +100,11 @@ UNREACHABLE = f"""
 def unreachable(desk: Desk, now: datetime, most: int) -> list[Unreachable]:
     with connection.cursor() as cursor:
         cursor.execute(UNREACHABLE, {**parameters(desk, now), "most": most})
-        return [Unreachable(*row[:4], RecipientKind(row[4])) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    return [
+        Unreachable(deadline, version, person, due_on, RecipientKind(kind))
+        for deadline, version, person, due_on, kind in rows
+    ]
 
 
 DUE_WITHOUT_ROW = f"""

@@ -55,8 +55,12 @@ def ring() -> KeyRing:
     return _ring(settings.CASEWORK_ENCRYPTION_KEYS)
 
 
+def blind_index_key() -> bytes:
+    """32 bytes; raises BadKey."""
+    return _decoded(settings.CASEWORK_INDEX_KEY)
+
+
 def blind_index(organisation_id: UUID, purpose: str, value: str) -> bytes:
     """16 bytes by which a sealed value is found again; the same value differs between organisations."""
-    key = _decoded(settings.CASEWORK_INDEX_KEY)
     message = b"\0".join([organisation_id.bytes, purpose.encode(), value.encode()])
-    return hmac.new(key, message, hashlib.sha256).digest()[:16]
+    return hmac.new(blind_index_key(), message, hashlib.sha256).digest()[:16]

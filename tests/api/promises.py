@@ -36,11 +36,11 @@ def ids(response: Any) -> list[str]:
 def all_pages(api: Api, path: str) -> list[str]:
     """The ids of a list, page after page by `next`."""
     found: list[str] = []
-    address: str | None = path
+    address = path
     while address:
         page = api.get(address)
         found += ids(page)
-        address = page.json()["next"]
+        address = (page.json()["next"] or "").removeprefix("http://testserver")
     return found
 
 

@@ -100,15 +100,15 @@ def test_a_refused_change_leaves_the_persons_version(api: Api) -> None:
 
 
 # --- bad input -------------------------------------------------------------------------------------------
-DAY_FAULTS = ["", None, 5, True, "tomorrow", "2022-9-1", "01.09.2022", "2022-02-30", "2022-09-01T00:00:00Z", []]
-NUMBER_FAULTS = ["30", "", 1.5, True, 0, -1, 3661, 10**12, [], {}]
+NO_DAY = ["", None, 5, True, [], "tomorrow", "2022-9-1", "01.09.2022", "2022-02-30", "2022-09-01T00:00:00Z"]
+NO_NUMBER = ["30", "", 1.5, True, 0, -1, 3661, 10**12, [], {}]
 BAD = {
     "country": ["", None, 5, [], "ge", "GEO", "G", "XX", "ГЕ", "G\0"],
     "kind": ["", None, 1, [], "holiday", "Visa", "visa\0"],
-    "starts_on": [*DAY_FAULTS, "1989-12-31", "0000-01-01", "10000-01-01"],
-    "ends_on": [*DAY_FAULTS, "2022-08-31", "10000-01-01"],
-    "stay_days": NUMBER_FAULTS,
-    "entries": NUMBER_FAULTS,
+    "starts_on": [*NO_DAY, "1989-12-31", "0000-01-01", "10000-01-01"],
+    "ends_on": [*NO_DAY, "2022-08-31", "10000-01-01"],
+    "stay_days": NO_NUMBER,
+    "entries": NO_NUMBER,
 }
 EVERY_FAULT = [(name, value) for name, values in BAD.items() for value in values]
 
@@ -141,13 +141,12 @@ def test_grant_names_every_fault_at_once(api: Api) -> None:
     assert pointers(api.post("permits/", wrong)) == ["/country", "/ends_on", "/stay_days", "/entries"]
 
 
-def test_the_last_possible_day(api: Api) -> None:
-    """The longest period that a date can write, for somebody whose deadlines follow it."""
+def test_the_last_day_that_can_be_written(api: Api) -> None:
+    """For somebody whose deadlines follow it: there is no day after."""
     arrival = ArrivalFactory.create()
     made = api.post("permits/", visa(arrival.person, kind="residence_permit", ends_on="9999-12-31"))
-    assert made.status_code in (201, 400), made.content
-    if made.status_code == 400:
-        assert pointers(made) == ["/ends_on"]
+    assert made.status_code == 201, made.content
+    assert api.get("arrivals/").status_code == 200
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"null", b'"visa"', b"{", b"\xff{}", b'{"kind": NaN}'])
@@ -286,14 +285,14 @@ def test_etag(api: Api) -> None:
     promises.assert_known_by_its_etag(api, f"permits/{PermitFactory.create().pk}/")
 
 
-def test_another_organisation(api: Api, foreign: Api) -> None:
+def test_another_organisation(foreign: Api, api: Api) -> None:
     permit = PermitFactory.create()
     promises.assert_nowhere_for(foreign, f"permits/{permit.pk}/", "GET", "HEAD", "PATCH", "DELETE")
     assert ids(foreign.get("permits/")) == ids(foreign.get(f"permits/?person={permit.person_id}")) == []
     assert Permit.objects.filter(pk=permit.pk, version=1).exists()
 
 
-def test_another_organisations_person(api: Api, foreign: Api, almaty: Organisation) -> None:
+def test_another_organisations_person(foreign: Api, api: Api, almaty: Organisation) -> None:
     person = PersonFactory.create()
     refused = foreign.post("permits/", visa(person))
     assert pointers(refused) == ["/person"]

@@ -1,4 +1,4 @@
-"""A second calculation of the same law that looks at every single day: slow, plain, and written apart.
+"""A second calculation of the same law that looks at every day: slow, plain, and written apart.
 
 It shares no code with the rules but the classes of the question. Stays are pairs of days; the asked one is last.
 """
@@ -130,7 +130,7 @@ class Law:
             with_plan = [*stays, (entered_on, day)]
             if not self.lawful(day, (entered_on, day), with_plan):
                 break
-            if [self._kept(stay, with_plan) for stay in booked] != before:
+            if any(self._kept(stay, with_plan) < kept for stay, kept in zip(booked, before, strict=True)):
                 break
             end = day
         return end
@@ -138,7 +138,7 @@ class Law:
     def _kept(self, stay, stays):
         others = list(stays)
         others.remove(stay)
-        return self.last_day(stay[0], others, last=stay[1])
+        return self.last_day(stay[0], others, last=stay[1]) or date.min
 
     def next_plan(self, after, stays):
         for number in range(1, HORIZON):

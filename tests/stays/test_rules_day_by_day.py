@@ -13,8 +13,8 @@ from casework.stays.rules import (
     Permit,
     PermitKind,
     Question,
-    Stay,
     Status,
+    Stay,
     assess,
 )
 
@@ -23,7 +23,8 @@ from .day_by_day import HORIZON, ONE
 
 START = date(2023, 11, 1)  # a new year and a leap day lie within reach
 KINDS = list(LimitKind)
-RUNS = pytest.mark.parametrize("examples", [300, pytest.param(10_000, marks=pytest.mark.long, id="long")])
+# Each kind of limit is tried in three situations, so these are 300 and 10,000 ledgers for each kind.
+RUNS = pytest.mark.parametrize("examples", [100, pytest.param(3_334, marks=pytest.mark.long, id="long")])
 
 
 def at(offset):
@@ -116,8 +117,11 @@ def agree_on_open(limits, permits, stays, law, entered_on, on):
 def agree_on_plan(limits, permits, stays, law, entered_on, on):
     answer = ask(limits, stays, on=on, permits=permits, plan_entry_on=entered_on)
     expected = law.plan(entered_on, stays)
+    if answer.status is Status.UNKNOWN:  # whatever a booked stay would say
+        assert law.last_day(entered_on, stays) == entered_on + HORIZON * ONE
+        return
     if expected is not None and expected >= entered_on + (HORIZON - 1) * ONE:
-        assert answer.status is Status.UNKNOWN or answer.last_lawful_day >= expected
+        assert answer.last_lawful_day >= expected
         return
     assert answer.last_lawful_day == expected
     assert answer.status is (Status.LAWFUL if expected else Status.NOT_ADMITTED)
@@ -150,9 +154,7 @@ def agree_on_next(answer, law, after, stays):
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("agree", [agree_on_open, agree_on_plan, agree_on_left])
 def test_agrees_day_by_day(agree, kind, examples):
-    @settings(
-        max_examples=examples // 3, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(data=st.data(), stays=closed_stays, permits=permits_of(), entered_on=offsets, on=offsets)
     def agrees(data, stays, permits, entered_on, on):
         limits = [data.draw(limits_of(kind))]

@@ -1,4 +1,4 @@
-"""Published and derived cases. The calculators of the Commission and of the Swiss authority are the truth here."""
+"""Published and derived cases; the calculators of the Commission and the Swiss authority are the truth."""
 
 import csv
 import json

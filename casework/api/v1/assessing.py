@@ -80,8 +80,13 @@ class AssessmentAsked(Asked):
     on = Day(required=False, allow_null=True, help_text="null: today in the host country.")
     purpose = Kind(choices=rules.PURPOSES, required=False, allow_null=True)
     document = HeldAsked(required=False, allow_null=True)
-    stays = StayAsked(many=True, required=False, allow_null=True, max_length=MOST_STAYS)
-    permits = PermitHeldAsked(many=True, required=False, allow_null=True, max_length=MOST_PERMITS)
+    stays = serializers.ListField(
+        child=StayAsked(), required=False, allow_null=True, max_length=MOST_STAYS,
+        help_text="The ledger of the country or, for Schengen states, of the area.",
+    )  # fmt: skip
+    permits = serializers.ListField(
+        child=PermitHeldAsked(), required=False, allow_null=True, max_length=MOST_PERMITS
+    )
     plan_entry_on = Day(required=False, allow_null=True)
     limits = Limits(required=False, allow_null=True)
 

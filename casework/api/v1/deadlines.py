@@ -64,6 +64,7 @@ COLUMNS = (
     *("id", "person_id", "arrival_id", "country", "kind", "due_on", "status", "version", "reasons"),
     *("assigned_to_id", "created_at", "updated_at"),
 )
+HISTORY = ("version", "due_on", "status", "reason", "replaced_at")
 LOOKUPS = {
     "kind": "kind",
     "status": "status",
@@ -79,8 +80,8 @@ def represent_deadlines(rows: Sequence[Row], language: str, at: datetime) -> lis
     """One query for the history of all rows."""
     history: defaultdict[UUID, list[Row]] = defaultdict(list)
     kept = DeadlineHistory.objects.filter(deadline_id__in=[row["id"] for row in rows]).order_by("version")
-    for entry in kept.values("deadline_id", "version", "due_on", "status", "reason", "replaced_at"):
-        history[entry.pop("deadline_id")].append(dict(entry))
+    for entry in kept.values("deadline_id", *HISTORY):
+        history[entry["deadline_id"]].append({name: entry[name] for name in HISTORY})
     return [
         {
             "id": row["id"],

@@ -3,10 +3,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
-from casework.api.asked import Asked
+from casework.api.asked import Asked, ListQuery
 from casework.api.fields import CountryCode, Day, Kind, Reference, Whole
 from casework.api.pagination import Row
 from casework.api.resource import Changes, Creates, Removes, Resource
@@ -44,6 +45,12 @@ class PermitAnswer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
+class PermitsQuery(ListQuery):
+    person = Reference(required=False)
+    country = CountryCode(required=False)
+    kind = Kind(required=False, choices=PermitKind.values)
+
+
 COLUMNS = (
     *("id", "person_id", "country", "kind", "starts_on", "ends_on", "stay_days", "entries"),
     *("created_at", "updated_at"),
@@ -55,7 +62,10 @@ class Permits(Creates, Changes, Removes, Resource):
 
     model, columns, object_type = Permit, COLUMNS, "permit"
     read_scope, write_scope = Scope.STAYS_READ, Scope.STAYS_WRITE
-    asks, changes, answers = PermitAsked, PermitBody, PermitAnswer
+    query, asks, changes, answers = PermitsQuery, PermitAsked, PermitBody, PermitAnswer
+
+    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
+        return rows.filter(**{name: asked[name] for name in ("person", "country", "kind") if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [

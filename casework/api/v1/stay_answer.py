@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from casework.api.languages import preferred
 from casework.api.pagination import Row
 from casework.stays import rules
-from casework.stays.sentences import LANGUAGES, render, render_warning
+from casework.stays.sentences import render, render_warning
+from casework.stays.wording import LANGUAGES
 
 
 class OverstayAnswer(serializers.Serializer[Any]):
@@ -26,7 +27,7 @@ class NextEntryAnswer(serializers.Serializer[Any]):
 class RuleReference(serializers.Serializer[Any]):
     id = serializers.CharField()
     title = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # DRF calls a field's origin so
     confidence = serializers.CharField()
 
 

@@ -44,7 +44,7 @@ class StayRuleAnswer(serializers.Serializer[Any]):
     who = serializers.CharField(allow_null=True)
     area = serializers.CharField(allow_null=True)
     notes = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # DRF calls a field's origin so
     source_date = serializers.DateField(allow_null=True)
     confidence = serializers.ChoiceField(Confidence.values)
     reviewed_by = serializers.CharField(allow_null=True)

@@ -37,7 +37,7 @@ def assess(question: Question, rules: CountryLaw | Sequence[Rule]) -> Assessment
         answer = _assess_open(case)
     else:
         answer = _assess_left(case)
-    overlap = overlapping(question)
+    overlap = overlapping(question if unrecorded is None else with_exits(question, latest=False))
     if overlap is None:
         return answer
     values = {"first_on": overlap[0].entered_on, "second_on": overlap[1].entered_on}

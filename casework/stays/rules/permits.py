@@ -68,6 +68,8 @@ class _Use:
         return min(self.end, max(day, self.counted_to + 1) + self.days - 1)
 
     def spend(self, first: int, last: int) -> None:
+        if last < first:
+            return
         self.days -= max(0, last - max(first, self.counted_to + 1) + 1)
         self.counted_to = max(self.counted_to, last)
 
@@ -75,14 +77,20 @@ class _Use:
 def carry_by_visas(spans: Sequence[Interval], holdings: Holdings) -> list[Cover]:
     """Walk the ledger in order of entry: each entry uses one entry of the visa that carries it furthest.
 
-    A visa that begins or remains when the first one ends carries on without a new entry, for the person did
-    not leave. Days and entries under a replacing permit use up nothing.
+    A visa that begins or remains when the first one ends carries on without a new entry, for the person
+    did not leave. Days and entries under a replacing permit use up nothing; days after its end do, for they
+    are presence within the dates of the visa, though no visa makes them lawful.
     """
     uses = [_Use(start, end, permit) for start, end, permit in holdings.visas]
     covers = []
     for entry, exit_ in spans:
-        last = min(exit_, holdings.replaced_from(entry)[0] - 1)
-        covers.append(_carry(entry, last, uses))
+        permit_from, permit_to = holdings.replaced_from(entry)
+        covers.append(_carry(entry, min(exit_, permit_from - 1), uses))
+        while permit_to < exit_:
+            permit_from, next_to = holdings.replaced_from(permit_to + 1)
+            for use in uses:
+                use.spend(max(permit_to + 1, use.start), min(permit_from - 1, exit_, use.end))
+            permit_to = next_to
     return covers
 
 

@@ -12,7 +12,7 @@ from .ledger import Ledger
 from .limits import Limit, LimitKind
 from .runs import Run
 
-MOST_STEPS = 2_000  # each step passes a change of the law, a permit, a booked stay or a window
+MOST_STEPS = 1_000  # each step passes a change of the law, a permit, a booked stay or a window
 
 
 @dataclass(slots=True)
@@ -116,6 +116,8 @@ def _by_limits(case: Case, ledger: Ledger, plan: Plan) -> int:
 def _booked_changes(case: Case, ledger: Ledger, day: int) -> list[int]:
     """The days on which a booked stay can stop to forbid an entry before it."""
     changes = {new_year_after(day)}
+    if any(entry <= day < exit_ for entry, exit_ in ledger.spans):
+        changes.add(day + 1)  # within a stay each later day leaves one day less to share
     limits = [limit for rule in case.law.stay for limit in _all_limits(rule[2].limits, rule[2].readings)]
     anchored = [limit for limit in limits if limit.kind is LimitKind.ANCHORED_WINDOW]
     for entry, exit_ in ledger.spans:

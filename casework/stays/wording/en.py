@@ -3,6 +3,7 @@
 from .language import Language
 
 SENTENCES = {
+    "registration_due": "After the entry on {entered_on}, registration is due by {due_on}.",
     "rule": "For an entry on {entered_on} this rule applies: {title}.",
     "limits_given": "The limits given in the question are counted for the entry on {entered_on}.",
     "older_rule_kept": (

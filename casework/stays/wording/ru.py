@@ -11,6 +11,7 @@ def plural(n: int) -> int:
 
 
 SENTENCES = {
+    "registration_due": "После въезда {entered_on} зарегистрироваться нужно не позднее {due_on}.",
     "rule": "К въезду {entered_on} применяется правило страны, действовавшее в этот день.",
     "limits_given": "Для въезда {entered_on} подсчёт сделан по ограничениям, указанным в запросе.",
     "older_rule_kept": (

@@ -1,0 +1,158 @@
+"""What a person's page shows: read at once, in a number of queries that does not grow with the file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from casework.accounts.roles import Scope
+from casework.audit.actors import Actor
+from casework.backoffice.home import due
+from casework.cases.models import Case, CaseStatus, Task, TaskStatus
+from casework.people.models import Document, Person
+from casework.people.queries import possible_duplicates
+from casework.stays import rules
+from casework.stays.duties import stored_reasons
+from casework.stays.models import Arrival, Deadline, DeadlineStatus, Permit
+from casework.stays.queries import assessments
+from casework.stays.sentences import render, render_warning
+
+STATUS_TOLD = {
+    rules.Status.LAWFUL: "lawful",
+    rules.Status.OVERSTAYED: "the lawful stay has ended",
+    rules.Status.NOT_ADMITTED: "not admitted",
+    rules.Status.LEFT: "has left",
+    rules.Status.UNKNOWN: "not known",
+}
+STATUS_TONE = {rules.Status.LAWFUL: "good", rules.Status.LEFT: "calm", rules.Status.UNKNOWN: "soon"}
+
+
+@dataclass(frozen=True)
+class Stay:
+    """An arrival with its answer; None for one that was entered by mistake."""
+
+    arrival: Arrival
+    answer: rules.Assessment | None
+    told: str
+    tone: str
+    why: list[str]
+    warnings: list[str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A deadline with its days left and the sentences why."""
+
+    deadline: Deadline
+    days_left: int
+    why: list[str]
+
+    @property
+    def is_open(self) -> bool:
+        return self.deadline.status == DeadlineStatus.OPEN
+
+
+@dataclass(frozen=True)
+class Lookalike:
+    person: Person
+    score: int
+    agreeing: str
+
+
+@dataclass(frozen=True)
+class File:
+    person: Person
+    documents: Sequence[Document]
+    stays: list[Stay]
+    permits: Sequence[Permit]
+    deadlines: list[Told]
+    members: Sequence[Person]
+    lookalikes: list[Lookalike]
+    case: Case | None
+    tasks: Sequence[Task]
+    may_change_person: bool
+    may_change_stay: bool
+    sees_stays: bool
+    sees_case: bool
+    may_finish_tasks: bool
+
+    @property
+    def others(self) -> list[Person]:
+        """Whoever else the page names."""
+        return [*self.members, *(lookalike.person for lookalike in self.lookalikes)]
+
+
+def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
+    sees_case = by.may(Scope.CASES_READ)
+    return File(
+        person=person,
+        documents=list(Document.objects.filter(person=person).order_by("created_at", "pk")),
+        stays=_stays(person, at, language),
+        permits=list(Permit.objects.filter(person=person).order_by("starts_on", "pk")),
+        deadlines=_deadlines(person, at, language),
+        members=list(Person.objects.filter(household_id=person.household_id).exclude(pk=person.pk)),
+        lookalikes=_lookalikes(person),
+        case=_case(person) if sees_case else None,
+        tasks=_tasks(person) if sees_case else [],
+        may_change_person=by.may(Scope.PEOPLE_WRITE),
+        may_change_stay=by.may(Scope.STAYS_WRITE),
+        sees_stays=by.may(Scope.STAYS_READ),
+        sees_case=sees_case,
+        may_finish_tasks=by.may(Scope.CASES_WRITE),
+    )
+
+
+def told(deadline: Deadline, at: datetime, language: str) -> Told:
+    return Told(deadline, due(deadline, at).days_left, render(stored_reasons(deadline.reasons), language))
+
+
+def _stays(person: Person, at: datetime, language: str) -> list[Stay]:
+    """The newest first; those entered by mistake below."""
+    rows = Arrival.objects.filter(person=person).select_related("document").defer("document__number")
+    arrivals = list(rows.order_by("-entered_on", "-created_at"))
+    answers = assessments([arrival for arrival in arrivals if arrival.voided_at is None], at)
+    standing = [_stay(row, answers[row.pk], language) for row in arrivals if row.pk in answers]
+    mistakes = [
+        Stay(row, None, "entered by mistake", "calm", [], []) for row in arrivals if row.pk not in answers
+    ]
+    return standing + mistakes
+
+
+def _stay(arrival: Arrival, answer: rules.Assessment, language: str) -> Stay:
+    return Stay(
+        arrival,
+        answer,
+        told=STATUS_TOLD[answer.status],
+        tone=STATUS_TONE.get(answer.status, "late"),
+        why=render(answer.reasons, language),
+        warnings=[render_warning(warning, language) for warning in answer.warnings],
+    )
+
+
+def _deadlines(person: Person, at: datetime, language: str) -> list[Told]:
+    """Open ones first, the soonest on top."""
+    rows = Deadline.objects.filter(person=person).select_related("assigned_to").prefetch_related("history")
+    found = [told(deadline, at, language) for deadline in rows.order_by("due_on", "pk")]
+    return sorted(found, key=lambda row: not row.is_open)
+
+
+def _lookalikes(person: Person) -> list[Lookalike]:
+    candidates = possible_duplicates(person)
+    people = Person.objects.in_bulk([candidate.person_id for candidate in candidates])
+    return [
+        Lookalike(
+            people[candidate.person_id],
+            round(candidate.score * 100),
+            ", ".join(reason.replace("_", " ") for reason in candidate.reasons),
+        )
+        for candidate in candidates
+    ]
+
+
+def _case(person: Person) -> Case | None:
+    cases = Case.objects.filter(household_id=person.household_id).select_related("assigned_to")
+    return cases.exclude(status=CaseStatus.CLOSED).first()
+
+
+def _tasks(person: Person) -> Sequence[Task]:
+    theirs = Task.objects.filter(person=person, status=TaskStatus.OPEN).select_related("assigned_to")
+    return list(theirs.order_by("due_on", "created_at"))

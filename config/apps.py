@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.core.checks import register
+
+from config.checks import check_deployment, check_keys
+
+
+class ConfigurationConfig(AppConfig):
+    name = "config"
+
+    def ready(self) -> None:
+        register(check_keys)
+        register(check_deployment, deploy=True)

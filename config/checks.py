@@ -1,0 +1,40 @@
+"""Bad configuration is found before the first request, not by it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Info, Warning
+
+from casework.vault.keys import BadKey, blind_index_key, ring
+
+
+def check_keys(**kwargs: Any) -> list[CheckMessage]:
+    """Always: without its keys Casework can neither seal nor find."""
+    found: list[CheckMessage] = []
+    for name, read in (("CASEWORK_ENCRYPTION_KEYS", ring), ("CASEWORK_INDEX_KEY", blind_index_key)):
+        try:
+            read()
+        except BadKey as error:
+            found.append(Error(f"{name}: {error}.", id="casework.E001"))
+    return found
+
+
+def check_deployment(**kwargs: Any) -> list[CheckMessage]:
+    """With --deploy: nothing that `make run` relaxes for one machine may reach people in need."""
+    found: list[CheckMessage] = []
+    if settings.INSECURE_LOCAL:
+        found.append(Error("CASEWORK_INSECURE_LOCAL is on: pages go without https.", id="casework.E010"))
+    if settings.DEMO:
+        found.append(Error("CASEWORK_DEMO is on: invented people, known passwords.", id="casework.E011"))
+    if not (settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL):
+        found.append(
+            Error("EMAIL_URL sends without TLS: use smtp+tls:// or smtp+ssl://.", id="casework.E012")
+        )
+    if "owner" in settings.DATABASES:
+        hint = "Give DATABASE_OWNER_URL only to `manage.py prepare_database`."
+        found.append(
+            Warning("This process could act as the owner of the tables.", hint=hint, id="casework.W010")
+        )
+    hint = "Put the admin behind a network or proxy that asks for one."
+    found.append(Info("Sign-in has no second factor of its own yet.", hint=hint, id="casework.I010"))
+    return found

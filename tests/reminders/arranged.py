@@ -1,0 +1,56 @@
+"""Deadlines as the domain leaves them, and the planner run at a moment of the test's choice."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from casework.isolation import acting_for
+from casework.reminders.models import Reminder, State
+from casework.reminders.planning import plan
+from casework.reminders.queries import database_now, desk_of
+from casework.stays.models import Deadline
+from casework.stays.zones import local_day
+from tests.factories.cases import CaseFactory
+from tests.factories.stays import DeadlineFactory
+
+
+def deadline_in(days: int, **values: Any) -> Deadline:
+    """Due so many days from now by the database's clock, in a file with a caseworker. For delivery."""
+    now = database_now()
+    return deadline_on(local_day(values.get("country", "GE"), now) + timedelta(days=days), now, **values)
+
+
+def deadline_on(day: date, written_at: datetime, **values: Any) -> Deadline:
+    deadline: Deadline = DeadlineFactory.create(
+        due_on=day, created_at=written_at, updated_at=written_at, **{"country": "GE", **values}
+    )
+    CaseFactory.create(household=deadline.person.household)
+    return deadline
+
+
+def move(deadline: Deadline, day: date, at: datetime) -> None:
+    deadline.change(at=at, due_on=day)
+
+
+def plan_at(organisation_id: UUID, now: datetime) -> int:
+    with acting_for(organisation_id):
+        return plan(desk_of(organisation_id), now)
+
+
+def rows(deadline: Deadline, kind: str = "person", **where: Any) -> list[Reminder]:
+    found = Reminder.objects.filter(deadline=deadline, recipient_kind=kind, **where)
+    return list(found.order_by("day", "occasion"))
+
+
+def pending_days(deadline: Deadline, kind: str = "person") -> list[date]:
+    return [row.day for row in rows(deadline, kind, state=State.PENDING, occasion="offset")]
+
+
+def make_due(deadline: Deadline, kind: str = "person") -> Reminder:
+    """One row of the deadline is due now, the others are out of the way."""
+    first, *others = rows(deadline, kind, state=State.PENDING)
+    Reminder.objects.filter(pk__in=[row.pk for row in others]).delete()
+    first.change(at=database_now(), send_after=database_now() - timedelta(minutes=1))
+    return first
