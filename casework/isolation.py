@@ -13,6 +13,9 @@ from django.db import connection, migrations, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
 
+Model = type[models.Model]
+Editor = BaseDatabaseSchemaEditor
+
 SETTING = "casework.organisation"
 POLICY = "organisation_isolation"
 # The subselect is evaluated once per statement, not once per row.
@@ -50,7 +53,8 @@ def acting_for(organisation_id: UUID) -> Iterator[None]:
             raise ActsForAnother("this transaction already acts for another organisation")
         _set(organisation_id)
         yield
-        _set(before)
+        if not transaction.get_rollback():  # a rollback takes the setting with it
+            _set(before)
 
 
 @contextmanager
@@ -111,11 +115,13 @@ class SameOrganisation(BaseConstraint):
         self.field = field
         self.organisation_column = organisation_column
 
-    def constraint_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def constraint_sql(self, model: Model | None, schema_editor: Editor | None) -> str:
+        assert model is not None
+        assert schema_editor is not None
         quote = schema_editor.quote_name
         source = model._meta.get_field(self.field)
         target = source.related_model
-        if not isinstance(target, type):
+        if not isinstance(source, models.ForeignKey) or not isinstance(target, type):
             raise TypeError(f"{self.field} is no foreign key")
         columns = f"{quote(self.organisation_column)}, {quote(source.column)}"
         return (
@@ -123,11 +129,15 @@ class SameOrganisation(BaseConstraint):
             f"REFERENCES {quote(target._meta.db_table)} ({quote('organisation_id')}, {quote('id')})"
         )
 
-    def create_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def create_sql(self, model: Model | None, schema_editor: Editor | None) -> str:
+        assert model is not None
+        assert schema_editor is not None
         table = schema_editor.quote_name(model._meta.db_table)
         return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
 
-    def remove_sql(self, model: type[models.Model], schema_editor: BaseDatabaseSchemaEditor) -> str:
+    def remove_sql(self, model: Model | None, schema_editor: Editor | None) -> str:
+        assert model is not None
+        assert schema_editor is not None
         quote = schema_editor.quote_name
         return f"ALTER TABLE {quote(model._meta.db_table)} DROP CONSTRAINT {quote(self.name)}"
 

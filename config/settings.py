@@ -6,7 +6,7 @@ from typing import Any
 
 import environ
 
-env = environ.Env()
+env: Any = environ.Env()  # type: ignore[no-untyped-call]
 ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(env("CASEWORK_HOME", default=str(ROOT / "var")))
 
@@ -121,6 +121,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_TEMPLATE = "backoffice/locked.html"
 
 OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.Client"
 OAUTH2_PROVIDER = {
@@ -211,7 +212,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": ["casework.api.schema.add_token_endpoint"],
+    "POSTPROCESSING_HOOKS": ["casework.api.schema_token.add_token_endpoint"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -238,6 +239,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["casework.backoffice.navigation.stylesheet"],
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "casework.backoffice.navigation.favicon"}
+    ],
     "SIDEBAR": {"navigation": "casework.backoffice.navigation.sidebar"},
     "COLORS": {
         "primary": {

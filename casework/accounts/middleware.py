@@ -5,7 +5,6 @@ from django.http import HttpRequest, HttpResponse
 
 from casework.isolation import request_transaction
 
-
 ALIVE = "/healthz/live"
 
 

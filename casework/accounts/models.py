@@ -1,8 +1,8 @@
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import uuid4
 
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models.functions import Now
 from oauth2_provider.models import AbstractApplication
@@ -57,8 +57,6 @@ class User(AbstractUser):
     )
     language = models.CharField(max_length=10, default="en")
 
-    objects: ClassVar[UserManager["User"]] = UserManager()
-
     declared = Declared(
         personal="username first_name last_name email last_login",
         sensitive="password",
@@ -100,7 +98,7 @@ class Client(AbstractApplication):
         sensitive="client_secret",
         neither="id organisation scopes client_id user redirect_uris post_logout_redirect_uris client_type"
         " authorization_grant_type hash_client_secret name skip_authorization created updated algorithm"
-        " allowed_origins",
+        " allowed_origins cimd_expires_at registration_source",
     )
 
     def __str__(self) -> str:

@@ -13,6 +13,11 @@ from casework.accounts.roles import Role
 from casework.audit.actors import Actor, system
 from casework.audit.operations import record
 from casework.isolation import acting_for
+from casework.refusals import Conflict, Fault
+
+
+class UnableToDeactivate(Conflict):
+    """An account that must stay open for now."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,27 @@ def add_user(
         organisation.duty_caseworker = user
         organisation.save(update_fields=["duty_caseworker"])
     record(by=by, action="user.added", object_type="user", object_id=user.pk, at=at, about={"role": role})
+    return user
+
+
+@transaction.atomic
+def deactivate_user(*, user: User, by: Actor, at: datetime) -> User:
+    """Somebody left. Their trail stays; they sign in no more. Raises UnableToDeactivate."""
+    if str(user.pk) == by.id:
+        raise UnableToDeactivate(Fault("", "Nobody deactivates themselves: ask another administrator."))
+    if user.organisation and user.organisation.duty_caseworker_id == user.pk:
+        raise UnableToDeactivate(Fault("", "This is the duty caseworker: hand the duty over first."))
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    record(by=by, action="user.deactivated", object_type="user", object_id=user.pk, at=at)
+    return user
+
+
+@transaction.atomic
+def reactivate_user(*, user: User, by: Actor, at: datetime) -> User:
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+    record(by=by, action="user.reactivated", object_type="user", object_id=user.pk, at=at)
     return user
 
 

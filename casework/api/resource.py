@@ -24,7 +24,6 @@ from casework.audit.actors import Actor
 from casework.audit.operations import record_read
 from casework.refusals import Fault, Invalid
 
-
 M = TypeVar("M", bound=models.Model)
 
 

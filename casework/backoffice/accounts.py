@@ -17,7 +17,7 @@ from casework.accounts import operations
 from casework.accounts.models import User
 from casework.accounts.roles import Role, Scope
 from casework.backoffice import fields
-from casework.backoffice.asked import actor_of, is_administrator, now, user_of
+from casework.backoffice.asked import actor_of, is_administrator, now, organisation_of
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.room import RoomAdmin
 from casework.refusals import Fault, Invalid
@@ -60,6 +60,8 @@ class AccountAdmin(RoomAdmin):
 
 
 class UserAdmin(AccountAdmin):
+    heading = "Colleagues"
+    add_label = "Add a colleague"
     list_display = ("username", "name", "role", "email", "is_active", "last_login")
     list_filter = ("role", "is_active")
     ordering = ("username",)
@@ -77,8 +79,7 @@ class UserAdmin(AccountAdmin):
         listed = reverse("admin:accounts_user_changelist")
 
         def operate() -> str:
-            organisation = user_of(request).organisation
-            assert organisation is not None
+            organisation = organisation_of(request)
             try:
                 with transaction.atomic():
                     operations.add_user(
@@ -95,6 +96,8 @@ class UserAdmin(AccountAdmin):
 
 
 class ClientAdmin(AccountAdmin):
+    heading = "Partner apps"
+    add_label = "Add a partner app"
     list_display = ("name", "client_id", "scopes", "created")
     ordering = ("name",)
     fields = ("name", "client_id", "scopes", "created")
@@ -111,7 +114,7 @@ class ClientAdmin(AccountAdmin):
         listed = reverse("admin:accounts_client_changelist")
         if request.method == "POST" and form.is_valid():
             issued = operations.add_client(
-                organisation=user_of(request).organisation,  # type: ignore[arg-type]
+                organisation=organisation_of(request),
                 by=actor_of(request), at=now(), **form.cleaned_data,
             )  # fmt: skip
             context = {**self.admin_site.each_context(request), "title": "The app is added", "issued": issued}

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, now, user_of
+from casework.backoffice.asked import actor_of, now, organisation_of
 from casework.backoffice.file_forms import ExitForm, KnownPersonsArrivalForm, VoidForm
 from casework.backoffice.folder import address, done, opened, row_of
 from casework.backoffice.formpage import Part, Question, ask
@@ -21,8 +22,7 @@ from casework.stays.zones import local_day
 
 def add(room: RoomAdmin, request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = opened(room, request, person_id, Scope.STAYS_WRITE)
-    organisation = user_of(request).organisation
-    assert organisation is not None
+    organisation = organisation_of(request)
     form = KnownPersonsArrivalForm(
         request.POST or None, documents=_documents(person),
         initial={"country": organisation.country, "entered_on": local_day(organisation.country, now())},
@@ -95,7 +95,7 @@ def void(room: RoomAdmin, request: HttpRequest, person_id: UUID, row_id: UUID) -
     return ask(request, room.admin_site, question, [Part(form)], operate)
 
 
-def _documents(person: Person) -> "object":
+def _documents(person: Person) -> QuerySet[Document]:
     return Document.objects.defer("number").filter(person=person).order_by("-created_at")
 
 

@@ -7,13 +7,21 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
-from casework.accounts.models import User
+from casework.accounts.models import Organisation, User
 from casework.accounts.roles import Role, Scope
 from casework.audit.actors import Actor
 
 
 def user_of(request: HttpRequest) -> User:
     return cast(User, request.user)
+
+
+def organisation_of(request: HttpRequest) -> Organisation:
+    """Every page but the sign-in has one: the site sees to it."""
+    organisation = user_of(request).organisation
+    if organisation is None:
+        raise PermissionDenied
+    return organisation
 
 
 def actor_of(request: HttpRequest) -> Actor:

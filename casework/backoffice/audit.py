@@ -16,6 +16,7 @@ from casework.backoffice.room import RoomAdmin
 
 class EventAdmin(RoomAdmin):
     reads = Scope.EVENTS_READ
+    heading = "Audit trail"
     shows_personal_data = False
     list_display = ("occurred_at", "action", "object_told", "actor_told", "about_told")
     list_filter = ("actor_kind", "object_type")

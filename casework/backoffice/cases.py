@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from casework.accounts.roles import Scope
 from casework.backoffice import fields
 from casework.backoffice.asked import actor_of, allow, may, now, user_of
+from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.persons import colleagues_of
-from casework.backoffice.pills import Pills
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, day
 from casework.cases import operations
@@ -87,6 +87,7 @@ class Shown:
 class CaseAdmin(RoomAdmin):
     reads = Scope.CASES_READ
     writes = Scope.CASES_WRITE
+    heading = "Cases"
     list_display = ("number", "household_of", "urgency", "state", "caseworker", "opened")
     list_filter = (StatusFilter, WhoseFilter, "priority")
     list_select_related = ("assigned_to", "household")
@@ -112,7 +113,7 @@ class CaseAdmin(RoomAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        named = Person.objects.named(search_term)  # type: ignore[attr-defined]
+        named = Person.objects.named(search_term)
         member = named.filter(household_id=OuterRef("household_id"))
         return queryset.filter(Q(number=search_term.strip()) | Exists(member)), False
 

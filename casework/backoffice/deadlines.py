@@ -13,11 +13,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, allow, may, now, user_of
+from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, user_of
 from casework.backoffice.file import told
+from casework.backoffice.filters import ByCountry, Pills
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.home import AHEAD, due
-from casework.backoffice.pills import Pills
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day, days_left, tone
 from casework.people.models import Person
@@ -33,9 +33,7 @@ class WhenFilter(Pills):
     options = (("next30", "Due in the next 30 days"), ("overdue", "Overdue"), ("all", "All"))
 
     def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        organisation = user_of(request).organisation
-        assert organisation is not None
-        today = local_day(organisation.country, now())
+        today = local_day(organisation_of(request).country, now())
         if chosen == "overdue":
             return rows.filter(status=DeadlineStatus.OPEN, due_on__lt=today)
         if chosen == "next30":
@@ -52,23 +50,12 @@ class WhoseFilter(Pills):
         return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
 
 
-class CountryFilter(admin.SimpleListFilter):
-    title = "country"
-    parameter_name = "country"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        codes = model_admin.get_queryset(request).values_list("country", flat=True).order_by().distinct()
-        return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(country=self.value()) if self.value() else queryset
-
-
 class DeadlineAdmin(RoomAdmin):
     reads = Scope.STAYS_READ
     writes = Scope.STAYS_WRITE
+    heading = "Deadlines"
     list_display = ("what", "whom", "where", "when", "left", "state", "caseworker")
-    list_filter = (WhenFilter, WhoseFilter, "kind", CountryFilter)
+    list_filter = (WhenFilter, WhoseFilter, "kind", ByCountry)
     list_select_related = ("person", "assigned_to")
     search_fields = ("person__name_keys__key",)
     search_help_text = "Name of the person, in any script"
@@ -80,13 +67,13 @@ class DeadlineAdmin(RoomAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        people = Person.objects.named(search_term)  # type: ignore[attr-defined]
+        people = Person.objects.named(search_term)
         return queryset.filter(person__in=people), False
 
     @admin.display(description="deadline", ordering="kind")
     def what(self, deadline: Deadline) -> str:
         by = "" if deadline.who == "person" else f" (by the {deadline.who})"
-        return f"{deadline.get_kind_display()}{by}"
+        return f"{deadline.get_kind_display()}{by}".capitalize()
 
     @admin.display(description="person")
     def whom(self, deadline: Deadline) -> SafeString:
@@ -133,7 +120,7 @@ class DeadlineAdmin(RoomAdmin):
         self.note_read(request, [deadline])
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{deadline.get_kind_display()}, {country_name(deadline.country)}".capitalize(),
+            "title": f"{deadline.get_kind_display().capitalize()}, {country_name(deadline.country)}",
             "told": told(deadline, now(), request.LANGUAGE_CODE),
             "history": list(deadline.history.order_by("-version")),
             "reminders": _reminders(request, deadline),

@@ -8,8 +8,8 @@ from casework.backoffice.file_forms import DocumentForm
 from casework.backoffice.folder import address, done, opened, row_of
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.room import RoomAdmin
+from casework.people.details import DocumentDetails
 from casework.people.models import Document
-from casework.people.operations import DocumentDetails
 from casework.stays import operations as stays
 
 

@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 
 from casework.backoffice import fields
 from casework.backoffice.words import day
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, DocumentKind, Precision, Sex
-from casework.people.operations import DocumentDetails, PersonDetails
 from casework.stays.details import ArrivalDetails, PermitDetails
 from casework.stays.models import PermitKind, Purpose
 
@@ -77,7 +77,7 @@ class DocumentForm(forms.Form):
 
     @staticmethod
     def initial_of(details: DocumentDetails) -> dict[str, Any]:
-        biometric = {True: "true", False: "false"}.get(details.biometric, "")  # type: ignore[call-overload]
+        biometric = {None: "", True: "true", False: "false"}[details.biometric]
         return {**vars(details), "biometric": biometric}
 
 
@@ -103,7 +103,7 @@ class KnownPersonsArrivalForm(ArrivalForm):
         shown = fields.chosen(
             "Document they showed", documents, required=False, empty_label="none, or not known"
         )
-        shown.label_from_instance = named  # type: ignore[method-assign]
+        shown.label_from_instance = named  # type: ignore[method-assign, assignment]
         self.fields["document"] = shown
 
 

@@ -9,9 +9,9 @@ from django.http import HttpRequest
 
 from casework.accounts.roles import Scope
 from casework.audit.operations import record_read
-from casework.backoffice.asked import actor_of, may, now, user_of
+from casework.backoffice.asked import actor_of, may, now, organisation_of, user_of
 from casework.cases.models import Task, TaskStatus
-from casework.stays.models import Deadline
+from casework.stays.models import Deadline, DeadlineStatus
 from casework.stays.zones import local_day
 
 AHEAD = timedelta(days=30)
@@ -49,10 +49,10 @@ def today(request: HttpRequest) -> dict[str, Any]:
 
 def _my_deadlines(request: HttpRequest, at: datetime) -> list[Deadline]:
     user = user_of(request)
-    assert user.organisation is not None
-    last = local_day(user.organisation.country, at) + AHEAD
+    organisation = organisation_of(request)
+    last = local_day(organisation.country, at) + AHEAD
     mine = Deadline.objects.filter(
-        organisation_id=user.organisation_id, assigned_to_id=user.pk, status="open", due_on__lte=last
+        organisation_id=organisation.pk, assigned_to_id=user.pk, status=DeadlineStatus.OPEN, due_on__lte=last
     )
     return list(mine.select_related("person").order_by("due_on", "pk")[: MOST + 1])
 
@@ -60,14 +60,15 @@ def _my_deadlines(request: HttpRequest, at: datetime) -> list[Deadline]:
 def _my_tasks(request: HttpRequest) -> list[Task]:
     user = user_of(request)
     mine = Task.objects.filter(
-        organisation_id=user.organisation_id, assigned_to_id=user.pk, status=TaskStatus.OPEN
+        organisation_id=organisation_of(request).pk, assigned_to_id=user.pk, status=TaskStatus.OPEN
     )
     soonest = F("due_on").asc(nulls_last=True)
     return list(mine.select_related("person", "case").order_by(soonest, "created_at", "pk")[: MOST + 1])
 
 
 def _note(request: HttpRequest, deadlines: list[Deadline], tasks: list[Task], at: datetime) -> None:
-    shown = {row.person_id for row in [*deadlines, *tasks] if row.person_id is not None}
+    rows: list[Deadline | Task] = [*deadlines, *tasks]
+    shown = {row.person_id for row in rows if row.person_id is not None}
     if shown:
         record_read(
             by=actor_of(request), object_type="person", object_ids=sorted(map(str, shown)), at=at,

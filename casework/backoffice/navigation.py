@@ -56,5 +56,9 @@ def _entry(title: str, icon: str, page: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse(f"admin:{page}")}
 
 
+def favicon(request: HttpRequest) -> str:
+    return static("backoffice/favicon.svg")
+
+
 def stylesheet(request: HttpRequest) -> str:
     return static("backoffice/backoffice.css")

@@ -17,6 +17,7 @@ from casework.accounts.roles import Scope
 from casework.backoffice import arrivals, documents, permits, persons
 from casework.backoffice.asked import actor_of, may, now
 from casework.backoffice.file import file_of
+from casework.backoffice.filters import ByCountry, by_name
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day, tone
 from casework.cases.models import Case, CaseStatus
@@ -32,8 +33,7 @@ class OpenArrivalFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         there = Arrival.objects.filter(left_on=None, voided_at=None)
-        codes = there.values_list("country", flat=True).distinct()
-        return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
+        return by_name(there.values_list("country", flat=True).distinct())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
         if not self.value():
@@ -44,16 +44,9 @@ class OpenArrivalFilter(admin.SimpleListFilter):
         return queryset.filter(Exists(there))
 
 
-class NationalityFilter(admin.SimpleListFilter):
+class NationalityFilter(ByCountry):
     title = "nationality"
     parameter_name = "nationality"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        codes = model_admin.get_queryset(request).values_list("nationality", flat=True).order_by().distinct()
-        return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Person]) -> QuerySet[Person]:
-        return queryset.filter(nationality=self.value()) if self.value() else queryset
 
 
 @dataclass(frozen=True)
@@ -67,6 +60,8 @@ class Glance:
 class PersonAdmin(RoomAdmin):
     reads = Scope.PEOPLE_READ
     writes = Scope.PEOPLE_WRITE
+    heading = "People"
+    add_label = "Register an arrival"
     list_display = ("name", "born", "from_country", "where_now", "lawful_until", "case_of")
     list_filter = (OpenArrivalFilter, NationalityFilter)
     search_fields = ("name_keys__key",)

@@ -4,7 +4,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, now, user_of
+from casework.backoffice.asked import actor_of, now, organisation_of
 from casework.backoffice.file_forms import PermitForm
 from casework.backoffice.folder import address, done, opened, row_of
 from casework.backoffice.formpage import Part, Question, ask
@@ -16,8 +16,7 @@ from casework.stays.models import Permit
 
 def add(room: RoomAdmin, request: HttpRequest, person_id: UUID) -> HttpResponse:
     person = opened(room, request, person_id, Scope.STAYS_WRITE)
-    organisation = user_of(request).organisation
-    assert organisation is not None
+    organisation = organisation_of(request)
     form = PermitForm(request.POST or None, initial={"country": organisation.country})
 
     def operate() -> str:

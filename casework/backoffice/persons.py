@@ -2,27 +2,28 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from casework.accounts.models import User
 from casework.accounts.roles import Role, Scope
-from casework.backoffice.asked import actor_of, allow, may, now, user_of
+from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.file_forms import DocumentForm, NewPersonsArrivalForm, PersonForm
 from casework.backoffice.folder import address, done, opened
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.room import RoomAdmin
 from casework.cases import operations as cases
+from casework.people.details import PersonDetails
 from casework.people.models import Person
-from casework.people.operations import PersonDetails
 from casework.stays import operations as stays
 from casework.stays.zones import local_day
 
 LOOK_AFTER_CASES = (Role.CASEWORKER, Role.SUPERVISOR, Role.LEGAL)
 
 
-def colleagues_of(request: HttpRequest) -> "list[User] | object":
-    active = User.objects.filter(organisation_id=user_of(request).organisation_id, is_active=True)
+def colleagues_of(request: HttpRequest) -> QuerySet[User]:
+    active = User.objects.filter(organisation=organisation_of(request), is_active=True)
     return active.filter(role__in=LOOK_AFTER_CASES).order_by("first_name", "last_name", "username")
 
 
@@ -61,9 +62,9 @@ def register(room: RoomAdmin, request: HttpRequest, person_id: UUID | None = Non
         lead=f"Joins the household of {relative}." if relative else "",
     )
     parts = [
-        Part(arrival, legend="Arrival"),
         Part(person, "/person", "Person"),
         Part(document, "/document", "Document they showed (leave empty if none)"),
+        Part(arrival, legend="Arrival"),
     ]
     return ask(request, room.admin_site, question, parts, operate)
 
@@ -84,8 +85,7 @@ def correct(room: RoomAdmin, request: HttpRequest, person_id: UUID) -> HttpRespo
 
 
 def _here(request: HttpRequest) -> dict[str, object]:
-    organisation = user_of(request).organisation
-    assert organisation is not None
+    organisation = organisation_of(request)
     return {"country": organisation.country, "entered_on": local_day(organisation.country, now())}
 
 

@@ -15,6 +15,7 @@ TONES = {State.SENT: "good", State.DEAD: "late", State.PARKED: "soon"}
 
 class ReminderAdmin(RoomAdmin):
     reads = Scope.REMINDERS_READ
+    heading = "Reminders sent and to come"
     list_display = ("occasion_told", "for_deadline", "to", "state_told", "send_after", "sent_at", "attempts")
     list_filter = ("state", "recipient_kind", "occasion")
     list_select_related = ("deadline",)

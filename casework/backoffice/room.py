@@ -16,7 +16,7 @@ from casework.accounts.models import User
 from casework.accounts.roles import Scope
 from casework.audit.operations import record_read
 from casework.audit.queries import trail_of
-from casework.backoffice.asked import actor_of, may, now, user_of
+from casework.backoffice.asked import actor_of, may, now, organisation_of
 
 WHERE = "admin"
 TRAIL_SHOWN = 200
@@ -27,7 +27,9 @@ class PreparedList(ThemedList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = self.model_admin.prepared(request, list(self.result_list))
+        self.full_result_count = self.result_count  # the footer has it; no "show all" in the heading
+        room: Any = self.model_admin
+        self.result_list = room.prepared(request, list(self.result_list))
 
 
 class RoomAdmin(ModelAdmin):
@@ -35,13 +37,16 @@ class RoomAdmin(ModelAdmin):
 
     reads: ClassVar[Scope]
     writes: ClassVar[Scope | None] = None
+    heading: ClassVar[str] = ""
+    add_label: ClassVar[str] = ""
     shows_personal_data: ClassVar[bool] = True
     owned: ClassVar[bool] = True
 
     show_full_result_count = False
     list_per_page = 50
     compressed_fields = True
-    list_before_template = "backoffice/pills.html"
+    list_before_template = "backoffice/pills.html"  # type: ignore[assignment]
+    change_list_template = "backoffice/list.html"
 
     # --- who ---------------------------------------------------------------------------------------------
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -65,7 +70,7 @@ class RoomAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().get_queryset(request)
-        return rows.filter(organisation_id=user_of(request).organisation_id) if self.owned else rows
+        return rows.filter(organisation_id=organisation_of(request).pk) if self.owned else rows
 
     def asked(self, request: HttpRequest, object_id: UUID | str, *, lock: bool = False) -> Any:
         """The row, or the same 404 for what is another organisation's and for what never was."""
@@ -88,10 +93,11 @@ class RoomAdmin(ModelAdmin):
                 where=WHERE,
             )
 
-    def changelist_view(
+    def changelist_view(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        response: HttpResponse = super().changelist_view(request, extra_context)
+        heading = {"title": self.heading, "add_label": self.add_label, "add_page": self._add_page()}
+        response: HttpResponse = super().changelist_view(request, {**heading, **(extra_context or {})})
         if isinstance(response, TemplateResponse) and response.context_data:
             shown: ChangeList | None = response.context_data.get("cl")
             if shown is not None:
@@ -100,7 +106,7 @@ class RoomAdmin(ModelAdmin):
                 response.context_data["pills"] = [list(spec.choices(shown)) for spec in above]
         return response
 
-    def changeform_view(
+    def changeform_view(  # type: ignore[override]
         self,
         request: HttpRequest,
         object_id: str | None = None,
@@ -120,7 +126,7 @@ class RoomAdmin(ModelAdmin):
         row = self.asked(request, object_id)
         self.note_read(request, [row])
         events = list(trail_of(row.pk)[:TRAIL_SHOWN])
-        colleagues = User.objects.filter(organisation_id=user_of(request).organisation_id)
+        colleagues = User.objects.filter(organisation_id=organisation_of(request).pk)
         names = {str(colleague.pk): str(colleague) for colleague in colleagues}
         context = {
             **self.admin_site.each_context(request),
@@ -129,8 +135,11 @@ class RoomAdmin(ModelAdmin):
         }
         return TemplateResponse(request, "backoffice/trail.html", context)
 
+    def _add_page(self) -> str:
+        return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_add"
+
     # --- how lists are read ------------------------------------------------------------------------------
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:  # type: ignore[override]
         return PreparedList
 
     def prepared(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
@@ -138,7 +147,7 @@ class RoomAdmin(ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """Nothing but the filters on the page: a pattern typed into the address walks the whole table."""
-        offered = [entry for entry in self.list_filter if isinstance(entry, str)]
+        offered = [getattr(entry, "parameter_name", entry) for entry in self.list_filter]
         return lookup.removesuffix("__exact") in offered
 
     # --- what never happens ------------------------------------------------------------------------------

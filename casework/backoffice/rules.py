@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
+from casework.backoffice.filters import ByCountry
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day
 from casework.stays.models import Confidence, StayRule
@@ -15,8 +16,9 @@ class StayRuleAdmin(RoomAdmin):
     reads = Scope.RULES_READ
     shows_personal_data = False
     owned = False
+    heading = "Stay rules"
     list_display = ("title", "where", "kind", "period", "confidence_told", "source", "status")
-    list_filter = ("country", "kind", "confidence", "status")
+    list_filter = (ByCountry, "kind", "confidence", "status")
     ordering = ("country", "kind", "title")
     fields = (
         "title", "kind", "country", "area", "nationalities", "document_kinds", "applies_to_entries_from",

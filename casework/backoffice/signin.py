@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from unfold.forms import AuthenticationForm
@@ -16,10 +15,10 @@ from casework.isolation import acting_for
 
 
 class SignInForm(AuthenticationForm):
-    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+    def confirm_login_allowed(self, user: User) -> None:
         """The same words as for a wrong password: they tell nobody which accounts exist."""
         super().confirm_login_allowed(user)
-        if not isinstance(user, User) or user.organisation_id is None:
+        if user.organisation_id is None:
             raise ValidationError(
                 self.error_messages["invalid_login"],
                 code="invalid_login",

@@ -43,7 +43,7 @@ class BackOffice(UnfoldAdminSite):
         user = request.user
         return bool(user.is_active and user.is_staff and getattr(user, "organisation_id", None))
 
-    def admin_view(self, view: View, cacheable: bool = False) -> View:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:  # type: ignore[override]
         """Every page but the sign-in: from here on the transaction acts for the user's organisation."""
         guarded: View = super().admin_view(self._acting(view), cacheable)
         return guarded
@@ -72,13 +72,15 @@ class BackOffice(UnfoldAdminSite):
             record_sign_in(request)
         return response
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if request.method == "POST":
             record_own(request, "user.signed_out")
         response: HttpResponse = super().logout(request, extra_context)
         return response
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         response: HttpResponse = super().password_change(request, extra_context)
@@ -86,16 +88,20 @@ class BackOffice(UnfoldAdminSite):
             record_own(request, "user.password_changed")
         return response
 
-    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def index(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         context = {**self.each_context(request), **home.today(request), "title": self.index_title}
-        request.current_app = self.name  # type: ignore[attr-defined]
+        request.current_app = self.name
         return TemplateResponse(request, "backoffice/home.html", context)
 
-    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:  # type: ignore[override]
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """A list of names that no read event tells of: not here."""
         raise Http404
 
-    def search(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def search(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """The theme's search box is off; people are found in their list."""
         raise Http404
 

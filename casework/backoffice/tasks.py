@@ -13,8 +13,8 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, now, user_of
+from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import refused_with
-from casework.backoffice.pills import Pills
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import day
 from casework.cases import operations
@@ -43,6 +43,7 @@ class WhoseFilter(Pills):
 class TaskAdmin(RoomAdmin):
     reads = Scope.CASES_READ
     writes = Scope.CASES_WRITE
+    heading = "Tasks"
     list_display = ("what", "whom", "case_of", "by", "state", "caseworker")
     list_filter = (StateFilter, WhoseFilter, "kind")
     list_select_related = ("person", "case", "assigned_to")

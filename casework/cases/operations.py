@@ -13,8 +13,8 @@ from casework.audit.actors import Actor
 from casework.audit.operations import record
 from casework.cases.models import Case, CaseCounter, CaseStatus, Task, TaskKind, TaskStatus
 from casework.people import operations as people
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
-from casework.people.operations import DocumentDetails, PersonDetails
 from casework.people.queries import Candidate, possible_duplicates
 from casework.refusals import Conflict, Fault, Invalid, under
 from casework.stays import operations as stays

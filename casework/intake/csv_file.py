@@ -1,5 +1,7 @@
-"""A table as plain text: which letters, which delimiter, where a record ends. Nothing here knows what it means
-beyond recognising the headings."""
+"""A table as plain text: which letters, which delimiter, where a record ends.
+
+Of what the table means only the headings are looked at, to tell the delimiter.
+"""
 
 import codecs
 import csv

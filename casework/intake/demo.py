@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.names import transliterations
-from casework.people.operations import DocumentDetails, PersonDetails
 from casework.stays.details import ArrivalDetails
 
 MEN = "Андрей Тимур Булат Юрий Илья Пётр Артём Сергей Ждан Фёдор Лев Роман Глеб Марат Савва Эдуард".split()

@@ -20,6 +20,8 @@ MOST_ROWS = 50_000
 # what people write into a cell that they leave empty
 BLANKS = frozenset({"-", "–", "—"})
 
+BIRTH_NOT_SAID: tuple[date | None, str] = (None, "day")
+
 T = TypeVar("T")
 
 
@@ -131,6 +133,8 @@ def parse(sheet: Sheet, today: date) -> Parsed:
     places = columns.fields_of(sheet.headings)
     readings = [_Reading.of(row, places, len(sheet.headings)) for row in sheet.rows]
     staged = [_staged(reading, today) for reading in readings]
+    for reading in readings:
+        reading.errors.sort(key=lambda error: places.get(error.column, -1))
     return Parsed(
         good=tuple(s for s, r in zip(staged, readings, strict=True) if s and not r.errors),
         bad=tuple(error for reading in readings for error in reading.errors),
@@ -190,7 +194,7 @@ def _staged(reading: _Reading, today: date) -> StagedArrival | None:
 def _person(reading: _Reading, today: date) -> StagedPerson:
     if not (reading.cells.get("family_name") or reading.cells.get("given_name")):
         reading.error("family_name", "missing", "The row has neither a family name nor a given name.")
-    birth_date, precision = reading.take("birth_date", lambda text: _born(text, today), (None, "day"))
+    birth_date, precision = reading.take("birth_date", lambda text: _born(text, today), BIRTH_NOT_SAID)
     return StagedPerson(
         family_name=reading.take("family_name", _name, ""),
         given_name=reading.take("given_name", _name, ""),

@@ -1,23 +1,18 @@
 """Which values of a person or a document are possible. Every fault is told, none is mended in silence."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from casework.people.countries import is_country
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import DocumentKind, Precision, Sex
 from casework.people.names import InvalidName, clean_name
 from casework.people.numbers import InvalidNumber, normalise
 from casework.refusals import Faults
-
-if TYPE_CHECKING:
-    from casework.people.operations import DocumentDetails, PersonDetails
 
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")  # BCP 47, as far as a clerk writes it
 PHONE = re.compile(r"[+0-9 ()./-]{0,40}\Z")
@@ -58,7 +53,13 @@ def check_person(details: PersonDetails, today: date, faults: Faults) -> PersonD
     faults.check(
         bool(PHONE.match(details.phone)), "/phone", "Digits, spaces and + ( ) . / - only, at most 40."
     )
-    return replace(details, **tidy)
+    return replace(
+        details,
+        family_name=tidy["family_name"],
+        given_name=tidy["given_name"],
+        patronymic=tidy["patronymic"],
+        native_name=tidy["native_name"],
+    )
 
 
 def check_document(details: DocumentDetails, today: date, faults: Faults) -> None:

@@ -14,15 +14,15 @@ from casework.vault.fields import SealedTextField
 
 
 @models.CharField.register_lookup
-class Begins(models.Lookup):  # type: ignore[type-arg]
+class Begins(models.Lookup):
     """`text ^@ prefix`: leakproof, unlike LIKE, so an index serves it under row-level security too."""
 
     lookup_name = "begins"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_values = self.process_lhs(compiler, connection)
         right, right_values = self.process_rhs(compiler, connection)
-        return f"{left} ^@ {right}", [*left_values, *right_values]
+        return f"{left} ^@ {right}", (*left_values, *right_values)
 
 
 class Household(Owned):
@@ -86,7 +86,7 @@ class Person(Owned):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
 
-    objects: ClassVar[models.Manager[Person]] = PersonQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Person]] = PersonQuerySet.as_manager()
 
     declared = Declared(
         personal="family_name given_name patronymic native_name birth_date birth_date_precision sex"

@@ -2,7 +2,7 @@
 so `stays` and `cases` do."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +12,8 @@ from casework.audit.actors import Actor
 from casework.audit.operations import record
 from casework.people import numbers
 from casework.people.checks import check_document, check_person
-from casework.people.models import Document, Household, NameKey, Person, Precision
+from casework.people.details import DocumentDetails, PersonDetails
+from casework.people.models import Document, Household, NameKey, Person
 from casework.people.names import keys
 from casework.refusals import Conflict, Fault, Faults
 from casework.vault.keys import blind_index
@@ -20,43 +21,6 @@ from casework.vault.keys import blind_index
 
 class DocumentTaken(Conflict):
     """One document, one person: the number is already recorded in this organisation."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PersonDetails:
-    """What is known of a person; names in any script, countries ISO alpha-2, languages BCP 47."""
-
-    family_name: str = ""
-    given_name: str = ""
-    patronymic: str = ""
-    native_name: str = ""
-    birth_date: date | None = None
-    birth_date_precision: str = Precision.DAY
-    sex: str = ""
-    nationality: str = ""
-    languages: tuple[str, ...] = ()
-    preferred_language: str = "en"
-    email: str = ""
-    phone: str = ""
-
-    @classmethod
-    def of(cls, person: Person) -> "PersonDetails":
-        values = {field.name: getattr(person, field.name) for field in fields(cls)}
-        return cls(**{**values, "languages": tuple(person.languages)})
-
-
-@dataclass(frozen=True, kw_only=True)
-class DocumentDetails:
-    kind: str
-    issuing_country: str
-    number: str
-    biometric: bool | None = None
-    issued_on: date | None = None
-    expires_on: date | None = None
-
-    @classmethod
-    def of(cls, document: Document) -> "DocumentDetails":
-        return cls(**{field.name: getattr(document, field.name) for field in fields(cls)})
 
 
 @transaction.atomic

@@ -126,10 +126,10 @@ def as_bytes(letter: Letter, to: Address) -> bytes:
     message["To"] = to
     message["Date"] = format_datetime(letter.written_at)
     message["Message-ID"] = letter.message_id
-    message["Content-Language"] = letter.language
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    message["Content-Language"] = letter.language  # the content's setters take earlier ones away
     return re.sub(rb"(?m)^\.", b"..", message.as_bytes()) + b".\r\n"
 
 

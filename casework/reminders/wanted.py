@@ -126,6 +126,7 @@ def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=1000)
 def known_zone(name: str) -> str:
     """A name that PostgreSQL knows: one that it does not know would stop everybody's planning."""
     if name in _zones_of_postgres():

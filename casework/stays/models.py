@@ -118,7 +118,7 @@ class Arrival(Owned):
     voided_at = models.DateTimeField(null=True, blank=True, editable=False)
     void_reason = models.CharField(max_length=200, blank=True)
 
-    objects: ClassVar[models.Manager[Arrival]] = ArrivalQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Arrival]] = ArrivalQuerySet.as_manager()
 
     declared = Declared(
         personal="country entered_on left_on entry_point purpose",
@@ -246,7 +246,7 @@ class Deadline(Owned):
     )
     closed_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar[models.Manager[Deadline]] = DeadlineQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Deadline]] = DeadlineQuerySet.as_manager()
 
     declared = Declared(
         personal="country kind due_on status who reasons",

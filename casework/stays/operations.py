@@ -9,8 +9,8 @@ from django.db import IntegrityError, transaction
 from casework.audit.actors import Actor
 from casework.audit.operations import record
 from casework.people import operations as people
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Person
-from casework.people.operations import DocumentDetails, PersonDetails
 from casework.refusals import Conflict, Fault, Invalid
 from casework.stays.deadlines import refresh_deadlines
 from casework.stays.details import ArrivalDetails, PermitDetails, check_arrival, check_permit

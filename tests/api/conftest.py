@@ -37,7 +37,11 @@ class Api:
             named.setdefault("Authorization", f"Bearer {self.token}")
         raw = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.browser.generic(
-            method, path if path.startswith(("/", "http")) else f"/api/v1/{path}", raw, "application/json", headers=named
+            method,
+            path if path.startswith(("/", "http")) else f"/api/v1/{path}",
+            raw,
+            "application/json",
+            headers=named,
         )
 
     def get(self, path: str, **headers: str) -> Any:

@@ -17,8 +17,8 @@ from casework.accounts.models import User
 from casework.cases import operations as cases
 from casework.cases.models import Case, Task
 from casework.people import operations as people
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
-from casework.people.operations import DocumentDetails, PersonDetails
 from casework.stays import operations as stays
 from casework.stays.details import ArrivalDetails, PermitDetails
 from casework.stays.models import Arrival, Deadline, Permit

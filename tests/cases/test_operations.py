@@ -9,8 +9,9 @@ from casework.audit import operations as audit_operations
 from casework.audit.models import Event
 from casework.cases import operations
 from casework.cases.models import Case, Task, TaskKind
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Person
-from casework.people.operations import DocumentDetails, DocumentTaken, PersonDetails
+from casework.people.operations import DocumentTaken
 from casework.refusals import Invalid
 from casework.stays.details import ArrivalDetails
 from casework.stays.models import Arrival, Deadline

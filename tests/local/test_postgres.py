@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -10,20 +11,26 @@ import pytest
 
 from local import database, postgres, processes
 from local.home import Home, UnableToStart
-from tests.local.homes import begin, kill_9
+from tests.local.homes import begin, kill_9, open_home
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Home]:
+    """A running one, for what changes nothing. Its roles are made twice: a second start must find them so."""
+    with open_home() as home:
+        database.wait(home, while_runs=begin(home, "postgres"))
+        database.make_roles_and_database(home)
+        database.make_roles_and_database(home)
+        yield home
 
 
 def connect(home: Home, role: str) -> psycopg.Connection:
     return psycopg.connect(postgres.url(home, role), autocommit=True)
 
 
-def test_roles_are_neither_superuser_nor_each_other(home: Home) -> None:
-    database.wait(home, while_runs=begin(home, "postgres"))
-    database.make_roles_and_database(home)
-    database.make_roles_and_database(home)
-
+def test_roles_are_neither_superuser_nor_each_other(server: Home) -> None:
     for role in (postgres.APP, postgres.OWNER):
-        with connect(home, role) as connection:
+        with connect(server, role) as connection:
             assert connection.execute(
                 "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole, rolreplication"
                 " FROM pg_roles WHERE rolname = current_user"
@@ -33,28 +40,22 @@ def test_roles_are_neither_superuser_nor_each_other(home: Home) -> None:
             ).fetchone() == (0,)
 
 
-def test_owner_makes_tables_and_application_does_not(home: Home) -> None:
-    database.wait(home, while_runs=begin(home, "postgres"))
-    database.make_roles_and_database(home)
-
-    with connect(home, postgres.OWNER) as connection:
+def test_owner_makes_tables_and_application_does_not(server: Home) -> None:
+    with connect(server, postgres.OWNER) as connection:
         connection.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         connection.execute("CREATE TABLE thing (name text, EXCLUDE USING gist (name WITH =))")
         assert connection.execute(
             "SELECT upper('Ксения'), similarity('Ксения', 'Ксеня') > 0.3"
         ).fetchone() == ("КСЕНИЯ", True)
-    with connect(home, postgres.APP) as connection:
+    with connect(server, postgres.APP) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("CREATE TABLE another (name text)")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute("SELECT * FROM thing")
 
 
-def test_listens_with_passwords_on_loopback_only(home: Home) -> None:
-    database.wait(home, while_runs=begin(home, "postgres"))
-    database.make_roles_and_database(home)
-
-    with connect(home, postgres.SUPERUSER) as connection:
+def test_listens_with_passwords_on_loopback_only(server: Home) -> None:
+    with connect(server, postgres.SUPERUSER) as connection:
         show = ("listen_addresses", "unix_socket_directories", "password_encryption", "server_encoding")
         assert [connection.execute(f"SHOW {name}").fetchone() for name in show] == [
             ("127.0.0.1",),
@@ -64,7 +65,7 @@ def test_listens_with_passwords_on_loopback_only(home: Home) -> None:
         ]
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
         psycopg.connect(
-            postgres.url(home, postgres.SUPERUSER).replace(home.secret("postgres_superuser"), "guess")
+            postgres.url(server, postgres.SUPERUSER).replace(server.secret("postgres_superuser"), "guess")
         )
 
 

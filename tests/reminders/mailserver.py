@@ -69,7 +69,6 @@ def mail_server() -> Iterator[Answers]:
 
 
 def _free_port() -> int:
-    import socket
 
     with socket.create_server(("127.0.0.1", 0)) as server:
         port: int = server.getsockname()[1]

@@ -1,6 +1,6 @@
 """A second calculation of the same law that looks at every day: slow, plain, and written apart.
 
-It shares no code with the rules but the classes of the question. Stays are pairs of days; the asked one is last.
+It shares no code with the rules but the classes of the question. Stays are pairs of days.
 """
 
 from datetime import date, timedelta
@@ -122,7 +122,7 @@ class Law:
         return found
 
     def plan(self, entered_on, stays, longest=HORIZON):
-        """The last day of a stay that begins on `entered_on` and leaves every later stay as lawful as it was."""
+        """The last day of a stay from `entered_on` that leaves every later stay as lawful as it was."""
         booked = [stay for stay in stays if stay[0] >= entered_on]
         before = [self._kept(stay, stays) for stay in booked]
         end = None

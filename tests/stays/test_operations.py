@@ -6,7 +6,7 @@ import pytest
 
 from casework.accounts.models import User
 from casework.cases.operations import register_arrival
-from casework.people.operations import DocumentDetails, PersonDetails
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.refusals import Invalid
 from casework.stays import operations
 from casework.stays.details import ArrivalDetails, PermitDetails

@@ -44,9 +44,7 @@ class ArrivalAnswer(serializers.Serializer[Any]):
     updated_at = serializers.DateTimeField()
 
 
-def represent_arrivals(
-    rows: Sequence[Row], language: str, at: datetime, *, with_person: bool
-) -> list[Row]:
+def represent_arrivals(rows: Sequence[Row], language: str, at: datetime, *, with_person: bool) -> list[Row]:
     stays = assessments(_arrivals(rows), at)
     due = _deadlines_of([row["id"] for row in rows], language, at)
     persons = _persons([row["person_id"] for row in rows]) if with_person else {}
@@ -60,7 +58,9 @@ def represent_arrivals(
                 "id": row["id"],
                 "person": person,
                 "document": document if row["document_id"] else None,
-                **{name: row[name] for name in ("country", "entered_on", "left_on", "entry_point", "purpose")},
+                **{
+                    name: row[name] for name in ("country", "entered_on", "left_on", "entry_point", "purpose")
+                },
                 "stay": represent_stay(stays[row["id"]], language),
                 "deadlines": due[row["id"]],
                 "possible_duplicates": person.get("possible_duplicates", []),

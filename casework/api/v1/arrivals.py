@@ -14,8 +14,8 @@ from casework.api.v1.arrival_asked import STANDING_OPEN, ArrivalAsked, ArrivalCh
 from casework.api.v1.people import details_of
 from casework.api.v1.stay_answer import language_of
 from casework.cases.operations import register_arrival
+from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
-from casework.people.operations import DocumentDetails, PersonDetails
 from casework.refusals import Fault
 from casework.stays.details import ArrivalDetails
 from casework.stays.models import Arrival
@@ -116,5 +116,3 @@ class Arrivals(Creates, Changes, Removes, Resource):
     def _writes_people(self) -> None:
         if not self.by.may(Scope.PEOPLE_WRITE):
             raise PermissionDenied
-
-

@@ -65,9 +65,7 @@ class Cases(Creates, Changes, Resource):
     def post_values(self, values: Row) -> UUID:
         household = self.referenced(Household, values.pop("household"), "/household")
         assigned_to = self.colleague(values.pop("assigned_to", None))
-        return open_case(
-            household=household, assigned_to=assigned_to, by=self.by, at=self.at, **values
-        ).pk
+        return open_case(household=household, assigned_to=assigned_to, by=self.by, at=self.at, **values).pk
 
     def patch_values(self, id: str) -> None:
         case = self.locked(id)

@@ -40,7 +40,9 @@ class DeadlineAnswer(serializers.Serializer[Any]):
     country = serializers.CharField()
     kind = serializers.ChoiceField(DeadlineKind.values)
     due_on = serializers.DateField()
-    days_left = serializers.IntegerField(help_text="On the host country's calendar; negative once it has passed.")
+    days_left = serializers.IntegerField(
+        help_text="On the host country's calendar; negative once it has passed."
+    )
     status = serializers.ChoiceField(DeadlineStatus.values)
     version = serializers.IntegerField()
     history = HistoryAnswer(many=True, help_text="Earlier days, the oldest first.")

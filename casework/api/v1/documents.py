@@ -10,8 +10,8 @@ from casework.api.asked import Asked
 from casework.api.fields import CountryCode, Day, Flag, Kind, Reference, Text
 from casework.api.pagination import Row
 from casework.api.resource import Changes, Creates, Resource
+from casework.people.details import DocumentDetails
 from casework.people.models import Document, DocumentKind, Person
-from casework.people.operations import DocumentDetails
 from casework.stays.operations import correct_document, record_document
 
 

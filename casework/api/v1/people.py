@@ -14,8 +14,8 @@ from casework.api.pagination import Row
 from casework.api.resource import Changes, Creates, Resource
 from casework.api.v1.duplicates import DuplicateAnswer, duplicates_of
 from casework.cases.operations import add_person
+from casework.people.details import PersonDetails
 from casework.people.models import Document, Household, Person, Precision
-from casework.people.operations import PersonDetails
 from casework.refusals import Fault, Invalid
 from casework.stays.models import Arrival
 from casework.stays.operations import correct_person

@@ -68,9 +68,7 @@ class Permits(Creates, Changes, Removes, Resource):
         return rows.filter(**{name: asked[name] for name in ("person", "country", "kind") if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
-        return [
-            {("person" if name == "person_id" else name): row[name] for name in COLUMNS} for row in rows
-        ]
+        return [{("person" if name == "person_id" else name): row[name] for name in COLUMNS} for row in rows]
 
     def post_values(self, values: Row) -> UUID:
         person = self.referenced(Person, values.pop("person"), "/person")

@@ -58,9 +58,9 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class HeldDocument:
-    """The document that the person travels on; a null `biometric` is not known."""
+    """The document that the person travels on; what is null is not known."""
 
-    kind: str
+    kind: str | None
     biometric: bool | None = None
     expires_on: date | None = None
 

@@ -72,12 +72,12 @@ SENTENCES = {
         "For an entry on {entered_on} a visa is needed, and none that is valid on that day is recorded."
     ),
     "permit_required": (
-        "For an entry on {entered_on} this is needed: {permit}. None valid on that day is recorded."
+        "For an entry on {entered_on} this is needed, and nothing valid on that day is recorded: {permit}."
     ),
     "refused_purposes": "On {entered_on} entry is refused to those who come for this purpose: {purpose}.",
     "biometric_required": "For an entry on {entered_on} only a biometric passport is accepted.",
     "no_rule": "For an entry into {country} on {entered_on} we have no rule, so no day can be named.",
-    "no_limit_counts": "None of the limits given says how long a stay that begins on {entered_on} may last.",
+    "no_limit_counts": "No limit among those given says how long a stay that begins on {entered_on} may last.",
     "length_not_known": (
         "The rule is known, but not how long a stay that begins on {entered_on} may last: {title}."
     ),

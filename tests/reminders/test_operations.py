@@ -1,0 +1,257 @@
+"""Who hears what no mail can tell; and workers side by side."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from casework.accounts.models import User
+from casework.cases.models import CaseStatus, Task, TaskKind
+from casework.cases.operations import register_arrival
+from casework.cases.queries import open_case_of
+from casework.isolation import acting_for
+from casework.people.details import PersonDetails
+from casework.reminders import tasks
+from casework.reminders.models import Reminder, State
+from casework.reminders.operations import plan_and_hand_over, work
+from casework.reminders.queries import database_now, desk_of, health, health_by_organisation
+from casework.stays.details import ArrivalDetails
+from casework.stays.operations import void_arrival
+from casework.stays.zones import local_day
+from config.celery import app as celery_app
+from tests.databases import RealDatabase
+from tests.reminders.arranged import deadline_in, move, rows
+from tests.reminders.mailserver import Answers
+
+
+def test_no_address_is_one_task_and_no_row(nino: User) -> None:
+    deadline = deadline_in(9)
+    deadline.person.change(at=database_now(), email="")
+    for _ in range(3):
+        plan_and_hand_over(nino.organisation_id)
+    [task] = Task.objects.all()
+    assert (task.kind, task.person, task.due_on) == (TaskKind.NO_ADDRESS, deadline.person, deadline.due_on)
+    assert task.assigned_to == nino
+    assert task.subject_key == f"no_address:{deadline.pk}:1"
+    assert rows(deadline) == []
+    assert len(rows(deadline, "caseworker", state=State.PENDING)) == 6
+
+
+def test_no_address_once_more_when_the_day_moves(nino: User) -> None:
+    deadline = deadline_in(9)
+    deadline.person.change(at=database_now(), email="")
+    plan_and_hand_over(nino.organisation_id)
+    move(deadline, deadline.due_on + timedelta(days=5), database_now())
+    plan_and_hand_over(nino.organisation_id)
+    assert Task.objects.count() == 2
+
+
+def test_no_address_long_before_the_first_reminder(nino: User) -> None:
+    deadline = deadline_in(80)
+    deadline.person.change(at=database_now(), email="")
+    plan_and_hand_over(nino.organisation_id)
+    assert Task.objects.get().due_on == deadline.due_on
+
+
+def test_no_address_in_a_closed_file_opens_a_new_one(nino: User) -> None:
+    deadline = deadline_in(9)
+    deadline.person.change(at=database_now(), email="")
+    case = open_case_of(deadline.person_id)
+    assert case is not None
+    case.change(at=database_now(), status=CaseStatus.CLOSED, closed_on=deadline.due_on)
+    plan_and_hand_over(nino.organisation_id)
+    assert Task.objects.get().case.status == CaseStatus.OPEN
+
+
+def test_caseworker_without_address_is_the_supervisors_task(nino: User, levan: User) -> None:
+    deadline = deadline_in(9)
+    User.objects.filter(pk=nino.pk).update(email="")
+    for _ in range(2):
+        plan_and_hand_over(nino.organisation_id)
+    [task] = Task.objects.all()
+    assert task.assigned_to == levan
+    assert task.subject_key == f"no_address:{deadline.pk}:1:caseworker"
+    assert rows(deadline, "caseworker") == []
+    assert len(rows(deadline, state=State.PENDING)) == 6
+
+
+def test_caseworker_who_left_is_not_mailed(nino: User, levan: User, mails: Answers) -> None:
+    deadline = deadline_in(9)
+    User.objects.filter(pk=nino.pk).update(is_active=False)
+    work(nino.organisation_id)
+    assert mails.mails_to(nino.email) == []
+    assert Task.objects.get().assigned_to == levan
+    assert len(mails.mails_to(deadline.person.email)) == 1
+
+
+def test_nothing_is_due_without_a_row_after_a_tick(nino: User, mails: Answers) -> None:
+    deadline_in(9).person.change(at=database_now(), email="")
+    deadline_in(-2)
+    deadline_in(0)
+    work(nino.organisation_id)
+    found = health(desk_of(nino.organisation_id), database_now())
+    assert (found.due_without_row, found.oldest_pending) == (0, None)
+
+
+# --- workers side by side, really committed ----------------------------------------------------------------
+def _deadlines(nino: User, number: int) -> None:
+    with acting_for(nino.organisation_id):
+        for _ in range(number):
+            deadline_in(9)
+
+
+def test_two_workers_never_send_one_row_twice(
+    real_database: RealDatabase, nino: User, mails: Answers
+) -> None:
+    _deadlines(nino, 20)
+    together = threading.Barrier(4)
+    failures: list[BaseException] = []
+
+    def worker() -> None:
+        try:
+            together.wait(10)
+            for _ in range(3):
+                work(nino.organisation_id)
+        except BaseException as error:
+            failures.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=worker) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert failures == []
+    sent = Counter(str(message["Message-ID"]) for _, message in mails.taken)
+    assert set(sent.values()) == {1}
+    assert len(sent) == 40
+    with acting_for(nino.organisation_id):
+        assert Reminder.objects.filter(state=State.SENT).count() == 40
+        assert not Reminder.objects.filter(state__in=[State.CLAIMED, State.IN_FLIGHT]).exists()
+
+
+def test_remind_once(real_database: RealDatabase, nino: User, mails: Answers) -> None:
+    _deadlines(nino, 1)
+    with pytest.raises(SystemExit) as ended:
+        call_command("remind")
+    assert ended.value.code == 0
+    assert len(mails.taken) == 2
+
+
+def test_remind_loop_serves_every_organisation(
+    real_database: RealDatabase, nino: User, marek: User, mails: Answers
+) -> None:
+    _deadlines(nino, 1)
+    _deadlines(marek, 1)
+    call_command("remind", loop=True, ticks=2, every=0.01)
+    assert len(mails.taken) == 4
+
+
+def test_remind_one_failing_organisation_does_not_stop_the_next(
+    real_database: RealDatabase, nino: User, marek: User, mails: Answers
+) -> None:
+    _deadlines(nino, 1)
+    _deadlines(marek, 1)
+    with real_database.as_owner() as owner:
+        # The trail refuses the one organisation: nothing of its tick may stand.
+        owner.execute(
+            "ALTER TABLE audit_event ADD CHECK (organisation_id <> "
+            f"'{nino.organisation_id}' OR action NOT LIKE 'reminder.%') NOT VALID"
+        )
+    with pytest.raises(SystemExit) as ended:
+        call_command("remind")
+    assert ended.value.code == 1
+    assert {to for recipients, _ in mails.taken for to in recipients} >= {marek.email}
+    assert mails.mails_to(nino.email) == []
+    with acting_for(nino.organisation_id):
+        assert not Reminder.objects.exists()
+
+
+def test_task_work_for_takes_an_id_and_may_run_twice(
+    real_database: RealDatabase, nino: User, mails: Answers
+) -> None:
+    _deadlines(nino, 1)
+    tasks.work_for(str(nino.organisation_id))
+    tasks.work_for(str(nino.organisation_id))
+    assert len(mails.taken) == 2
+
+
+@pytest.fixture
+def celery_in_this_process() -> Iterator[None]:
+    celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    celery_app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+@pytest.mark.usefixtures("celery_in_this_process")
+def test_task_tick_wakes_every_organisation(
+    real_database: RealDatabase, nino: User, marek: User, mails: Answers
+) -> None:
+    """Under the name that beat calls; what crosses Celery is an id as text."""
+    _deadlines(nino, 1)
+    _deadlines(marek, 1)
+    celery_app.tasks[settings.CELERY_BEAT_SCHEDULE["reminders-tick"]["task"]].delay()
+    assert len(mails.taken) == 4
+
+
+def test_remind_loop_ends_at_sigterm(real_database: RealDatabase, nino: User, mails: Answers) -> None:
+    _deadlines(nino, 1)
+    environment = real_database.environ() | {"EMAIL_URL": f"smtp://127.0.0.1:{settings.EMAIL_PORT}"}
+    command = [sys.executable, str(settings.ROOT / "manage.py"), "remind", "--loop", "--every", "0.2"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as loop:
+        try:
+            _wait_until(lambda: len(mails.taken) == 2)
+            loop.send_signal(signal.SIGTERM)
+            assert loop.wait(20) == 0
+        finally:
+            loop.kill()
+
+
+def test_health_by_organisation(real_database: RealDatabase, nino: User, marek: User) -> None:
+    _deadlines(nino, 1)
+    due = {key: found.due_without_row for key, found in health_by_organisation().items()}
+    assert due == {nino.organisation_id: 2, marek.organisation_id: 0}
+
+
+def test_arrival_all_the_way(real_database: RealDatabase, nino: User, mails: Answers) -> None:
+    """Registered, planned, sent; voided, and nothing is left to send."""
+    with acting_for(nino.organisation_id):
+        at = database_now()
+        registered = register_arrival(
+            person=PersonDetails(
+                family_name="Abramtseva", given_name="Vera", nationality="RU", preferred_language="ru",
+                email="vera@mail.example",
+            ),
+            document=None,
+            arrival=ArrivalDetails(country="GE", entered_on=local_day("GE", at) - timedelta(days=356)),
+            by=nino.as_actor(),
+            at=at,
+        )  # fmt: skip
+    work(nino.organisation_id)
+    assert len(mails.mails_to("vera@mail.example")) == 1
+    assert len(mails.mails_to(nino.email)) == 1
+    with acting_for(nino.organisation_id):
+        void_arrival(arrival=registered.arrival, reason="entered twice", by=nino.as_actor(), at=at)
+    work(nino.organisation_id)
+    with acting_for(nino.organisation_id):
+        assert not Reminder.objects.filter(state=State.PENDING).exists()
+    assert len(mails.taken) == 2
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.05)
