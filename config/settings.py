@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "oauth2_provider",
     "axes",
     "csp",
+    "casework.vault",
     "casework.audit",
     "casework.accounts",
     "casework.people",

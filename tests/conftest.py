@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from itertools import count
 
+import hypothesis
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -28,6 +29,10 @@ QUICK = {
     "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
     "SECURE_SSL_REDIRECT": False,
 }
+
+# The same examples in every run: what fails here fails everywhere.
+hypothesis.settings.register_profile("house", derandomize=True, database=None, deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 # --- the run ---------------------------------------------------------------------------------------------

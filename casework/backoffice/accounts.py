@@ -118,9 +118,7 @@ class ClientAdmin(AccountAdmin):
                 by=actor_of(request), at=now(), **form.cleaned_data,
             )  # fmt: skip
             context = {**self.admin_site.each_context(request), "title": "The app is added", "issued": issued}
-            response = TemplateResponse(request, "backoffice/issued.html", {**context, "back": listed})
-            response["Cache-Control"] = "no-store"
-            return response
+            return TemplateResponse(request, "backoffice/issued.html", {**context, "back": listed})
         question = Question(title="Add a partner app", submit="Add", back=listed)
         return ask(request, self.admin_site, question, [Part(form)], lambda: listed)
 

@@ -12,5 +12,12 @@ class Declared:
     sensitive: str = ""
     neither: str = ""
 
+    def class_of(self, field: str) -> str:
+        """ "personal", "sensitive" or "neither"; raises KeyError for an undeclared field."""
+        for name in ("personal", "sensitive", "neither"):
+            if field in getattr(self, name).split():
+                return name
+        raise KeyError(field)
+
     def names(self) -> frozenset[str]:
         return frozenset(f"{self.personal} {self.sensitive} {self.neither}".split())

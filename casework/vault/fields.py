@@ -33,7 +33,7 @@ def unseal(sealed: bytes, *, bound_to: str) -> str:
         raise Unreadable("sealed with a key that is not on the ring")
     try:
         opened = AESGCM(key).decrypt(sealed[1 : 1 + NONCE], sealed[1 + NONCE :], bound_to.encode())
-    except InvalidTag as error:
+    except (InvalidTag, ValueError) as error:  # cut short: not even a nonce is left
         raise Unreadable("does not open for this row") from error
     return opened.decode()
 

@@ -30,6 +30,8 @@ def parse_ring(text: str) -> KeyRing:
         number, _, encoded = part.partition(":")
         if not number.isdigit() or not 0 < int(number) < 256:
             raise BadKey("a key id is a number from 1 to 255")
+        if int(number) in keys:
+            raise BadKey(f"key id {int(number)} stands twice")
         keys[int(number)] = _decoded(encoded)
     if not keys:
         raise BadKey("CASEWORK_ENCRYPTION_KEYS is empty: give at least one key, 1:<base64 of 32 bytes>")

@@ -238,6 +238,26 @@ def test_open_twice_with_one_key(api: Api) -> None:
 
 
 # --- lists -----------------------------------------------------------------------------------------------
+def test_list_by_status_caseworker_and_household(api: Api, nino: User, levan: User) -> None:
+    hers, his, old = (
+        CaseFactory.create(),
+        CaseFactory.create(assigned_to=levan),
+        CaseFactory.create(closed=True),
+    )
+    assert set(ids(api.get("cases/?status=open"))) == {str(hers.pk), str(his.pk)}
+    assert ids(api.get(f"cases/?assigned_to={levan.pk}")) == [str(his.pk)]
+    assert ids(api.get(f"cases/?assigned_to={nino.pk}&status=closed")) == [str(old.pk)]
+    assert ids(api.get(f"cases/?household={hers.household_id}")) == [str(hers.pk)]
+    assert ids(api.get(f"cases/?household={uuid4()}")) == ids(api.get("cases/?status=waiting")) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["status=done", "status=", "assigned_to=nino", "household=", "priority=high"]
+)
+def test_list_refuses(api: Api, query: str) -> None:
+    assert pointers(api.get(f"cases/?{query}")) == ["/" + query.partition("=")[0]]
+
+
 def test_list_in_pages(api: Api) -> None:
     made = {str(case.pk) for case in CaseFactory.create_batch(7)}
     found = all_pages(api, "cases/?limit=3")

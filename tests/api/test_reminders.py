@@ -68,7 +68,7 @@ def test_read_only(api: Api, method: str) -> None:
 
 
 # --- lists -----------------------------------------------------------------------------------------------
-def test_list_by_state_deadline_and_person(api: Api) -> None:
+def test_list_by_state_deadline_person_and_recipient(api: Api) -> None:
     pending, sent = ReminderFactory.create(), ReminderFactory.create(sent=True)
     to_nino = ReminderFactory.create(to_caseworker=True, deadline=sent.deadline)
     assert ids(api.get("reminders/?state=sent")) == [str(sent.pk)]
@@ -76,11 +76,14 @@ def test_list_by_state_deadline_and_person(api: Api) -> None:
     of_person = f"reminders/?person={sent.deadline.person_id}"
     assert set(ids(api.get(of_person))) == {str(sent.pk), str(to_nino.pk)}
     assert ids(api.get(f"{of_person}&state=pending")) == [str(to_nino.pk)]
+    assert ids(api.get("reminders/?recipient_kind=caseworker")) == [str(to_nino.pk)]
+    assert ids(api.get("reminders/?recipient_kind=supervisor")) == []
     assert ids(api.get(f"reminders/?person={uuid4()}")) == ids(api.get("reminders/?state=dead")) == []
 
 
 @pytest.mark.parametrize(
-    "query", ["state=late", "state=", "deadline=5", "deadline=", "person=x", "lease_until="]
+    "query",
+    ["state=late", "state=", "deadline=5", "deadline=", "person=x", "recipient_kind=x", "lease_until="],
 )
 def test_list_refuses(api: Api, query: str) -> None:
     assert pointers(api.get(f"reminders/?{query}")) == ["/" + query.partition("=")[0]]

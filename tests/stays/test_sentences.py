@@ -159,7 +159,7 @@ permits = st.lists(
             p[0],
             p[1],
             p[2] if p[2] is None else date.fromordinal(p[1].toordinal() + p[2]),
-            p[2] and p[2] + 1,
+            None if p[2] is None else p[2] + 1,
             p[3],
         )
     ),

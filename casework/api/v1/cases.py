@@ -2,10 +2,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
-from casework.api.asked import Asked
+from casework.api.asked import Asked, ListQuery
 from casework.api.fields import Kind, Reference, Text
 from casework.api.pagination import Row
 from casework.api.resource import Changes, Creates, Resource
@@ -30,6 +31,12 @@ class CaseChange(Asked):
     status = Kind(choices=CaseStatus.values)
     priority = Kind(choices=Priority.values)
     summary = Text(blank=True, required=False, max_length=LONGEST)
+
+
+class CasesQuery(ListQuery):
+    status = Kind(required=False, choices=CaseStatus.values)
+    assigned_to = Reference(required=False)
+    household = Reference(required=False)
 
 
 class CaseAnswer(serializers.Serializer[Any]):
@@ -57,7 +64,11 @@ class Cases(Creates, Changes, Resource):
 
     model, columns, object_type = Case, COLUMNS, "case"
     read_scope, write_scope = Scope.CASES_READ, Scope.CASES_WRITE
-    asks, changes, answers = CaseAsked, CaseChange, CaseAnswer
+    query, asks, changes, answers = CasesQuery, CaseAsked, CaseChange, CaseAnswer
+
+    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
+        filters = ("status", "assigned_to", "household")
+        return rows.filter(**{name: asked[name] for name in filters if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{name.removesuffix("_id"): row[name] for name in COLUMNS} for row in rows]

@@ -33,13 +33,19 @@ class RemindersQuery(ListQuery):
     state = Kind(required=False, choices=State.values)
     deadline = Reference(required=False)
     person = Reference(required=False)
+    recipient_kind = Kind(required=False, choices=RecipientKind.values)
 
 
 COLUMNS = tuple(
     "id deadline_id deadline__person_id recipient_kind channel offset_days send_after state sent_at attempts"
     " message_id acknowledged_at created_at updated_at".split()
 )
-LOOKUPS = {"state": "state", "deadline": "deadline_id", "person": "deadline__person_id"}
+LOOKUPS = {
+    "state": "state",
+    "deadline": "deadline_id",
+    "person": "deadline__person_id",
+    "recipient_kind": "recipient_kind",
+}
 NAMES = {"deadline_id": "deadline", "deadline__person_id": "person"}
 
 

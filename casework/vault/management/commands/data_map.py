@@ -1,5 +1,6 @@
 """Prints the data map: `manage.py data_map > docs/data-map.md`. A test compares the file."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +38,9 @@ class Command(BaseCommand):
 
 
 def data_map() -> str:
-    declaring = [model for model in apps.get_models() if isinstance(getattr(model, "declared", None), Declared)]
+    declaring = [
+        model for model in apps.get_models() if isinstance(getattr(model, "declared", None), Declared)
+    ]
     declaring.sort(key=lambda model: model._meta.db_table)
     counted = Counter(_class_of(model, field) for model in declaring for field in _fields(model))
     total = ", ".join(f"{counted[name]} {name}" for name in ("sensitive", "personal", "neither"))
@@ -69,4 +72,4 @@ def _kept_as(field: Any) -> str:
         return "sealed text"
     if field.is_relation:
         return f"link to {field.related_model._meta.db_table}"
-    return str(field.description % {**field.__dict__, "max_length": field.max_length}).lower()
+    return re.sub(r"(?<!^)(?=[A-Z][a-z])", " ", field.get_internal_type().removesuffix("Field")).lower()

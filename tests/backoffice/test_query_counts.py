@@ -1,0 +1,85 @@
+"""A page of thirty rows asks the database as often as a page of three."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from casework.accounts.models import User
+from casework.people.models import Person
+from tests.factories.accounts import UserFactory
+from tests.factories.cases import CaseFactory, TaskFactory
+from tests.factories.people import DocumentFactory, PersonFactory
+from tests.factories.reminders import ReminderFactory
+from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
+
+
+def arrived(nino: User, count: int) -> None:
+    for arrival in ArrivalFactory.create_batch(count):
+        CaseFactory.create(household=arrival.person.household, assigned_to=nino)
+
+
+def in_one_file(nino: User, count: int) -> Person:
+    person = PersonFactory.create()
+    DocumentFactory.create_batch(count, person=person)
+    PermitFactory.create_batch(count, person=person)
+    PersonFactory.create_batch(count, household=person.household)
+    case = CaseFactory.create(household=person.household)
+    TaskFactory.create_batch(count, case=case, person=person)
+    for _ in range(count):
+        DeadlineFactory.create(arrival=ArrivalFactory.create(person=person, left=True))
+    return person
+
+
+LISTS: dict[str, Callable[[User, int], object]] = {
+    "/admin/people/person/": arrived,
+    "/admin/people/person/?q=vera": arrived,
+    "/admin/stays/deadline/": lambda nino, n: DeadlineFactory.create_batch(n, assigned_to=nino),
+    "/admin/cases/case/": arrived,
+    "/admin/cases/task/": lambda nino, n: TaskFactory.create_batch(n, assigned_to=nino),
+    "/admin/reminders/reminder/": lambda nino, n: ReminderFactory.create_batch(n),
+    "/admin/": lambda nino, n: DeadlineFactory.create_batch(n, assigned_to=nino),
+}
+
+
+def queries(desk: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert desk.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_lists(desk: Client, nino: User, address: str) -> None:
+    make = LISTS[address]
+    make(nino, 3)
+    desk.get(address)
+    few = queries(desk, address)
+    make(nino, 27)
+    assert queries(desk, address) == few
+
+
+def test_list_of_colleagues(nino: User, sign_in) -> None:
+    desk = sign_in(UserFactory.create(organisation=nino.organisation, administrator=True))
+    few = queries(desk, "/admin/accounts/user/")
+    UserFactory.create_batch(27, organisation=nino.organisation)
+    assert queries(desk, "/admin/accounts/user/") == few
+
+
+def test_trail_for_the_auditor(nino: User, desk: Client, sign_in) -> None:
+    auditor = sign_in(UserFactory.create(organisation=nino.organisation, auditor=True))
+    person = PersonFactory.create()
+    desk.get(f"/admin/people/person/{person.pk}/change/")
+    few = queries(auditor, "/admin/audit/event/")
+    for _ in range(10):
+        desk.get(f"/admin/people/person/{person.pk}/change/")
+    assert queries(auditor, "/admin/audit/event/") == few
+
+
+def test_a_thick_file_asks_as_often_as_a_thin_one(desk: Client, nino: User) -> None:
+    thin, thick = in_one_file(nino, 2), in_one_file(nino, 12)
+    few = queries(desk, f"/admin/people/person/{thin.pk}/change/")
+    assert queries(desk, f"/admin/people/person/{thick.pk}/change/") == few
