@@ -1,4 +1,4 @@
-"""python3 .ci/skipped.py JUNIT.XML: fails when a test was skipped that should have run, or when none ran at all."""
+"""python3 .ci/skipped.py JUNIT.XML: fails when a test was skipped that should have run, or none ran."""
 
 import os
 import sys

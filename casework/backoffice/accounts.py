@@ -18,9 +18,9 @@ from casework.accounts.models import User
 from casework.accounts.roles import Role, Scope
 from casework.backoffice import fields
 from casework.backoffice.asked import actor_of, is_administrator, now, organisation_of
-from casework.backoffice.formpage import Part, Question, ask
+from casework.backoffice.formpage import Part, Question, ask, refused_with
 from casework.backoffice.room import RoomAdmin
-from casework.refusals import Fault, Invalid
+from casework.refusals import Fault, Invalid, Refused
 
 
 class UserForm(forms.Form):
@@ -65,11 +65,28 @@ class UserAdmin(AccountAdmin):
     list_display = ("username", "name", "role", "email", "is_active", "last_login")
     list_filter = ("role", "is_active")
     ordering = ("username",)
+    actions = ("deactivate", "reactivate")
     fields = ("username", "first_name", "last_name", "email", "role", "language", "is_active", "last_login")
 
     @admin.display(description="name")
     def name(self, user: User) -> str:
         return user.get_full_name() or "–"
+
+    @admin.action(description="Deactivate: they sign in no more", permissions=["write"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(is_active=True):
+            try:
+                operations.deactivate_user(user=user, by=actor_of(request), at=now())
+            except Refused as refused:
+                refused_with(request, refused)
+            else:
+                messages.success(request, "Deactivated.")
+
+    @admin.action(description="Let them sign in again", permissions=["write"])
+    def reactivate(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(is_active=False):
+            operations.reactivate_user(user=user, by=actor_of(request), at=now())
+            messages.success(request, "They can sign in again.")
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

@@ -164,7 +164,8 @@ def open_task(
     _check_colleague(assigned_to, by)
     task = Task(
         organisation_id=by.organisation, case=case, person=person, kind=kind, detail=detail[:300],
-        due_on=due_on, subject_key=subject_key, assigned_to_id=assigned_to.pk if assigned_to else case.assigned_to_id,
+        due_on=due_on, subject_key=subject_key,
+        assigned_to_id=assigned_to.pk if assigned_to else case.assigned_to_id,
     )  # fmt: skip
     created = Task.objects.bulk_create([task], ignore_conflicts=True)
     if not Task.objects.filter(pk=created[0].pk).exists():

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -150,9 +149,8 @@ handler500 = "casework.api.errors.server_error"
 
 
 @pytest.fixture
-def failing_views(settings: Any) -> Iterator[None]:
+def failing_views(settings: Any) -> None:
     settings.ROOT_URLCONF = __name__
-    yield
 
 
 @pytest.mark.usefixtures("failing_views")

@@ -95,6 +95,19 @@ def test_administrator_adds_a_colleague(nino: User, sign_in) -> None:
     assert taken.context["parts"][0].form.errors["username"]
 
 
+def test_administrator_deactivates_whoever_left(nino: User, levan: User, sign_in) -> None:
+    desk, page = (
+        sign_in(UserFactory.create(organisation=nino.organisation, administrator=True)),
+        PAGES["users"],
+    )
+    chosen = [str(nino.pk), str(levan.pk)]
+    told = desk.post(page, {"action": "deactivate", "_selected_action": chosen}, follow=True).content.decode()
+    assert "hand the duty over first" in told
+    assert set(User.objects.filter(is_active=False)) == {levan}
+    desk.post(page, {"action": "reactivate", "_selected_action": chosen})
+    assert not User.objects.filter(is_active=False).exists()
+
+
 def test_administrator_sees_only_the_own_house(nino: User, marek: User, sign_in) -> None:
     desk = sign_in(UserFactory.create(organisation=nino.organisation, administrator=True))
     page = desk.get("/admin/accounts/user/").content.decode()

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-OWN = """(organisation_id = ( SELECT (NULLIF(current_setting('casework.organisation'::text, true), ''::text))::uuid AS "nullif"))"""  # noqa: E501
+OWN = """(organisation_id = ( SELECT (NULLIF(current_setting('casework.organisation'::text, true), ''::text))::uuid AS "nullif"))"""
 
 
 def tables() -> set[str]:

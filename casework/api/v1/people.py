@@ -85,7 +85,8 @@ class PeopleQuery(ListQuery):
 
 
 COLUMNS = (
-    *"id family_name given_name patronymic native_name birth_date birth_date_precision sex nationality".split(),
+    *"id family_name given_name patronymic native_name birth_date birth_date_precision sex".split(),
+    "nationality",
     *"languages preferred_language email phone household_id created_at updated_at".split(),
 )
 

@@ -21,8 +21,9 @@ from casework.stays.rules import RuleKind
 
 KINDS = [kind.value for kind in RuleKind]
 COLUMNS = tuple(
-    "id kind country title nationalities document_kinds applies_to_entries_from applies_to_entries_until limits"
-    " readings condition within unit who area notes source source_date confidence reviewed_by status created_at"
+    "id kind country title nationalities document_kinds applies_to_entries_from applies_to_entries_until"
+    " limits readings condition within unit who area notes source source_date confidence reviewed_by status"
+    " created_at"
     " updated_at".split()
 )
 
