@@ -1,7 +1,7 @@
 # `make help` says what there is. Everything is installed into .venv, all state is in var/.
 SHELL := /bin/sh
 PY := .venv/bin/python
-BESIDE_SERVICES := $(PY) -m local.services exec --
+BESIDE_SERVICES := $(PY) -m local.beside exec --
 PYTEST := $(BESIDE_SERVICES) $(PY) -m pytest -n 2
 ARGS :=
 

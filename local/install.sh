@@ -37,7 +37,11 @@ if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     echo "creating .venv"
     "$python" -m venv --clear .venv
 fi
-rm -f .venv/installed-*
+rm -f "$stamp"
 echo "installing $lock"
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$lock"
 echo "$wanted" >"$stamp"
+# What tests need contains what a run needs, at the same versions: tests/local/test_lock.py.
+if [ "$1" = development ]; then
+    cksum <requirements/local.txt >.venv/installed-local
+fi

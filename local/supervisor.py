@@ -18,8 +18,10 @@ from typing import Any, Self
 from local import processes, programs
 from local.home import REPOSITORY, Home, UnableToStart
 
-# Services are stopped after the application, whose last words go to them.
-PRIORITIES = dict.fromkeys(programs.SERVICES, 10) | dict.fromkeys(programs.APPLICATION, 20)
+# The last group is stopped first: the application's last words go to the services. A group for each program
+# would cost a second each, for supervisord goes from one to the next once a second.
+GROUPS = {"services": programs.SERVICES, "application": programs.APPLICATION}
+GROUP_OF = {name: group for group, names in GROUPS.items() for name in names}
 # A program that cannot start ends within these seconds (a module that is missing is found that late).
 STARTS_AFTER = dict.fromkeys(programs.APPLICATION, 4)
 # A task in progress may finish; nothing else has anything to finish.
@@ -45,14 +47,17 @@ chmod = 0700
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 """
-    return head + "".join(_section(name, priority) for name, priority in PRIORITIES.items())
+    groups = "".join(
+        f"\n[group:{group}]\nprograms = {','.join(names)}\npriority = {priority}\n"
+        for priority, (group, names) in enumerate(GROUPS.items(), start=1)
+    )
+    return head + groups + "".join(_section(name) for name in GROUP_OF)
 
 
-def _section(name: str, priority: int) -> str:
+def _section(name: str) -> str:
     return f"""
 [program:{name}]
 command = python -m local.start {name}
-priority = {priority}
 autostart = false
 autorestart = true
 startsecs = {STARTS_AFTER.get(name, 1)}
@@ -135,7 +140,7 @@ class Supervisor:
         raise UnableToStart("The supervisor did not start." + tail(self.home.logs / "supervisord.err"))
 
     def begin(self, name: str) -> None:
-        self._call("startProcess", name, False)
+        self._call("startProcess", f"{GROUP_OF[name]}:{name}", False)
 
     def states(self) -> dict[str, dict[str, Any]]:
         """What supervisord says of each program: `statename`, `start`, `pid`, ..."""

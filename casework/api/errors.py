@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from casework.api.constraints import refusal_of
 from casework.api.problems import MEDIA_TYPE, faults_of, problem, type_of
 from casework.api.rendering import as_json
-from casework.refusals import Refused
+from casework.refusals import Fault, Refused
 
 # The same bytes for what is another organisation's and for what never was.
 NOT_FOUND = problem(404, "There is no such thing here.")
@@ -82,7 +82,9 @@ def as_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         document = UNAUTHORIZED
     elif isinstance(exc, exceptions.APIException):
-        document = problem(exc.status_code, str(exc.detail))
+        unread = exc.status_code in (400, 413)  # a body that could not be read: the fault is the whole of it
+        faults = [Fault("", str(exc.detail))] if unread else []
+        document = problem(exc.status_code, str(exc.detail), faults=faults)
     else:
         return None
     return Response(document, document["status"], headers=_headers(exc), content_type=MEDIA_TYPE)

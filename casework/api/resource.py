@@ -1,37 +1,31 @@
 """One resource of the API: who may, what is listed, how it is shown. The rest is the same for all."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db import models, transaction
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpRequest
 from django.utils import timezone, translation
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from casework.accounts.models import User
 from casework.api import etags, idempotency
 from casework.api.asked import Asked, ListQuery, NoQuery, asked_in_body, asked_in_query
 from casework.api.authentication import Partner
 from casework.api.errors import Gone
 from casework.api.fields import IDENTIFIER
 from casework.api.pagination import Cursor, Row, page_of
+from casework.api.references import References
+from casework.api.rendering import take_chunks
 from casework.audit.actors import Actor
 from casework.audit.operations import record_read
-from casework.refusals import Fault, Invalid
-
-M = TypeVar("M", bound=models.Model)
 
 
-class NoSuchReference(Invalid):
-    """An id in a body that names nothing of this organisation."""
-
-
-class Resource(ViewSet):
+class Resource(References, ViewSet):
     """Declares; `ReadMixin` and the rest below act. A subclass represents rows and calls one operation."""
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
@@ -49,6 +43,10 @@ class Resource(ViewSet):
     changes: ClassVar[type[Asked] | None] = None
     answers: ClassVar[type[serializers.Serializer[Any]]]
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        take_chunks(request)
+        return super().initialize_request(request, *args, **kwargs)
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         # Sentences about a request are English; only explanations of a stay follow Accept-Language.
         translation.activate("en")
@@ -56,6 +54,11 @@ class Resource(ViewSet):
         super().initial(request, *args, **kwargs)
         if getattr(self, "action", None) != "list":
             asked_in_query(NoQuery, request._request.GET)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        # Nobody between us and the client keeps it; the client may, and asks again with its ETag.
+        response.headers.setdefault("Cache-Control", "private, no-cache")
+        return super().finalize_response(request, response, *args, **kwargs)
 
     @property
     def by(self) -> Actor:
@@ -132,23 +135,6 @@ class Resource(ViewSet):
             raise Http404
         etags.check_if_match(self.request.headers.get("If-Match"), found.version)
         return found
-
-    def referenced(self, model: type[M], id: UUID | None, pointer: str) -> M:
-        """A row of this organisation that a body names, held while it is pointed at."""
-        rows = model._default_manager.filter(organisation_id=self.by.organisation, pk=id)
-        found = rows.select_for_update(no_key=True).first()
-        if found is None:
-            raise NoSuchReference(Fault(pointer, "There is no such thing here."))
-        return found
-
-    def colleague(self, id: UUID | None, pointer: str = "/assigned_to") -> User | None:
-        """Somebody of this organisation who may be given work."""
-        if id is None:
-            return None
-        user = User.objects.filter(organisation_id=self.by.organisation, pk=id, is_active=True).first()
-        if user is None:
-            raise NoSuchReference(Fault(pointer, "There is no such colleague here."))
-        return user
 
 
 class Creates:

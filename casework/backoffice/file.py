@@ -118,13 +118,15 @@ def _stays(person: Person, at: datetime, language: str) -> list[Stay]:
 
 
 def _stay(arrival: Arrival, answer: rules.Assessment, language: str) -> Stay:
+    why = render(answer.reasons, language)
+    warnings = [render_warning(warning, language) for warning in answer.warnings]
     return Stay(
         arrival,
         answer,
         told=STATUS_TOLD[answer.status],
         tone=STATUS_TONE.get(answer.status, "late"),
-        why=render(answer.reasons, language),
-        warnings=[render_warning(warning, language) for warning in answer.warnings],
+        why=why,
+        warnings=[sentence for sentence in warnings if sentence not in why],
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -43,6 +45,8 @@ class RoomAdmin(ModelAdmin):
     owned: ClassVar[bool] = True
 
     show_full_result_count = False
+    preserve_filters = False  # what was searched for is a name, and stays out of further addresses
+    show_facets = ShowFacets.NEVER
     list_per_page = 50
     compressed_fields = True
     list_before_template = "backoffice/pills.html"  # type: ignore[assignment]
@@ -77,7 +81,10 @@ class RoomAdmin(ModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = self.get_queryset(request)
-        found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=object_id).first()
+        try:
+            found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=object_id).first()
+        except (ValidationError, ValueError) as no_id:
+            raise Http404 from no_id
         if found is None:
             raise Http404
         return found
@@ -96,6 +103,8 @@ class RoomAdmin(ModelAdmin):
     def changelist_view(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        if not all(map(self._is_id, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise Http404
         heading = {"title": self.heading, "add_label": self.add_label, "add_page": self._add_page()}
         response: HttpResponse = super().changelist_view(request, {**heading, **(extra_context or {})})
         if isinstance(response, TemplateResponse) and response.context_data:
@@ -125,6 +134,8 @@ class RoomAdmin(ModelAdmin):
         """The audit trail of the row instead of Django's log, whose text would be a name."""
         row = self.asked(request, object_id)
         self.note_read(request, [row])
+        if not isinstance(row.pk, UUID):
+            raise Http404  # the trail knows objects by UUID
         events = list(trail_of(row.pk)[:TRAIL_SHOWN])
         colleagues = User.objects.filter(organisation_id=organisation_of(request).pk)
         names = {str(colleague.pk): str(colleague) for colleague in colleagues}
@@ -134,6 +145,13 @@ class RoomAdmin(ModelAdmin):
             "trail": [(event, names.get(event.actor_id, event.actor_kind)) for event in events],
         }
         return TemplateResponse(request, "backoffice/trail.html", context)
+
+    def _is_id(self, text: str) -> bool:
+        try:
+            self.opts.pk.to_python(text)
+        except ValidationError:
+            return False
+        return True
 
     def _add_page(self) -> str:
         return f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_add"

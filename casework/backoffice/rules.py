@@ -21,7 +21,7 @@ class StayRuleAdmin(RoomAdmin):
     list_filter = (ByCountry, "kind", "confidence", "status")
     ordering = ("country", "kind", "title")
     fields = (
-        "title", "kind", "country", "area", "nationalities", "document_kinds", "applies_to_entries_from",
+        "title", "kind", "where", "area", "nationalities", "document_kinds", "applies_to_entries_from",
         "applies_to_entries_until", "limits", "readings", "condition", "within", "unit", "who",
         "if_longer_than_days", "notes", "source", "source_date", "confidence", "reviewed_by", "status",
     )  # fmt: skip

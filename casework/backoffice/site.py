@@ -53,7 +53,10 @@ class BackOffice(UnfoldAdminSite):
         def acting(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             act_for(user_of(request).organisation_id)  # type: ignore[arg-type]  # has_permission() saw to it
             translation.activate(user_of(request).language)
+            request.LANGUAGE_CODE = translation.get_language()
             try:
+                if any("\0" in text for name, values in request.GET.lists() for text in (name, *values)):
+                    raise Http404  # PostgreSQL stores no such character, so nothing has it
                 return view(request, *args, **kwargs)
             except Http404:
                 return self._sorry(request, 404, "There is no such thing here.")

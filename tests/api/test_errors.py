@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import RequestFactory
 from django.urls import path as url
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,6 +13,7 @@ from rest_framework.viewsets import ViewSet
 
 from casework.accounts.models import User
 from casework.api.constraints import refusal_of
+from casework.api.rendering import StrictJSONParser, take_chunks
 from casework.audit import operations as audit
 from casework.people.models import Person
 from tests.api.conftest import Api
@@ -36,9 +38,17 @@ def test_body_that_is_no_json_object(api: Api, body: bytes) -> None:
     assert not Person.objects.exists()
 
 
+def test_body_in_chunks() -> None:
+    request = RequestFactory().generic("POST", "/", headers={"Transfer-Encoding": "chunked"})
+    sent = {"CONTENT_LENGTH": "", "CONTENT_TYPE": "application/json", "wsgi.input": BytesIO(b'{"a": 1}')}
+    request.META |= sent
+    take_chunks(request)
+    assert Request(request, parsers=[StrictJSONParser()]).data == {"a": 1}
+
+
 def test_ten_megabytes(api: Api) -> None:
     body = json.dumps({**VERA, "family_name": "x" * 10_000_000}).encode()
-    assert pointers(api.send("POST", "people/", body), 413) == []
+    assert pointers(api.send("POST", "people/", body), 413) == [""]
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ def test_post_and_read(api: Api) -> None:
     assert body["created_at"].endswith("+00:00")
     assert made.headers["Location"] == f"http://testserver/api/v1/people/{body['id']}/"
     read = api.get(f"people/{body['id']}/")
+    assert read.headers["Cache-Control"] == "private, no-cache"
     assert read.json() == body
     assert read.headers["ETag"] == made.headers["ETag"]
     assert api.get("people/").json()["results"] == [body]

@@ -16,6 +16,8 @@ from casework.accounts import operations as accounts
 from casework.accounts.models import User
 from casework.cases import operations as cases
 from casework.cases.models import Case, Task
+from casework.intake import operations as intake
+from casework.intake.spreadsheet import parse, read
 from casework.people import operations as people
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
@@ -105,12 +107,22 @@ def _add_user(s: Stage) -> None:
     )  # fmt: skip
 
 
+def _load_arrivals(s: Stage) -> None:
+    file = b"family_name,given_name,birth_date,nationality,country,entered_on\n"
+    file += b"Zhavoronkova,Alla,1988-05-06,RU,GE,2022-09-24\n"
+    parsed = parse(read(file, "whispered.csv"), TODAY)
+    assert parsed.good
+    intake.load_arrivals(parsed=parsed, organisation=s.caseworker.organisation, **s.who)
+
+
 ACTS: dict[str, Callable[[Stage], Any]] = {
     "accounts.create_organisation": _create_organisation,
     "accounts.add_user": _add_user,
     "accounts.add_client": lambda s: accounts.add_client(
         organisation=s.caseworker.organisation, name="whispered", scopes=["people:read"], **s.who
     ),
+    "accounts.deactivate_user": lambda s: accounts.deactivate_user(user=s.supervisor, **s.who),
+    "accounts.reactivate_user": lambda s: accounts.reactivate_user(user=s.supervisor, **s.who),
     "people.open_household": lambda s: people.open_household(**s.who),
     "people.add_person": lambda s: people.add_person(household=s.household, details=NEWCOMER, **s.by_when),
     "people.change_person": lambda s: people.change_person(person=s.person, details=NEWCOMER, **s.by_when),
@@ -152,6 +164,7 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "cases.open_task": lambda s: cases.open_task(
         case=s.case, kind="other", person=s.person, detail="whispered", subject_key="test", **s.who
     ),
+    "intake.load_arrivals": _load_arrivals,
     "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
 }
 

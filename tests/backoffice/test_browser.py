@@ -77,7 +77,7 @@ def record_exit(page: Page) -> None:
     page.get_by_role("link", name="Record exit").click()
     page.get_by_label("Left on").fill(day(-1))
     page.get_by_role("button", name="Record the exit").click()
-    expect(page.get_by_text("has left")).to_be_visible()
+    expect(page.get_by_text("has left", exact=True)).to_be_visible()
 
 
 def register_again_and_void(page: Page) -> None:

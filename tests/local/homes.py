@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 from local import processes
 from local.home import REPOSITORY, Home
 
-BEGUN: list[subprocess.Popen[bytes]] = []
+BEGUN: dict[Path, list[subprocess.Popen[bytes]]] = defaultdict(list)
 AWKWARD = "a home; with %(spaces)s #1"
 
 
@@ -29,8 +30,8 @@ def open_home() -> Iterator[Home]:
         yield home
     finally:
         processes.end_leftovers(home)
-        while BEGUN:
-            BEGUN.pop().wait()
+        for process in BEGUN.pop(home.path, []):
+            process.wait()
         shutil.rmtree(folder)
 
 
@@ -43,8 +44,9 @@ def begin(home: Home, program: str, *, careless: bool = True) -> subprocess.Pope
     home.keep_port(program)
     with (home.logs / f"{program}.log").open("ab") as log:
         argv = [sys.executable, "-m", "local.start", program]
-        BEGUN.append(subprocess.Popen(argv, env=environment, stdout=log, stderr=log, start_new_session=True))
-    return BEGUN[-1]
+        process = subprocess.Popen(argv, env=environment, stdout=log, stderr=log, start_new_session=True)
+    BEGUN[home.path].append(process)
+    return process
 
 
 def kill_9(process: subprocess.Popen[bytes]) -> None:

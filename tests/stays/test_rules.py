@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from casework.stays.rules import (
+    Condition,
+    ConditionKind,
     HeldDocument,
     InvalidLedger,
     Permit,
@@ -209,6 +211,14 @@ class TestVisas:
         ledger = [stay("2022-08-15", "2022-09-10"), stay("2022-11-01")]
         answer = self.lv([visa, earlier], on="2022-11-01", stays=ledger)
         assert answer.last_lawful_day == day("2022-11-30")
+
+    def test_unlawful_days_after_a_permit_use_its_days_too(self):
+        permits = [
+            permit("visa", "2022-09-01", "2022-12-31", 30, None),
+            permit("residence_permit", "2022-08-01", "2022-09-10"),
+        ]
+        ledger = [stay("2022-08-15", "2022-09-15"), stay("2022-11-01")]
+        assert self.lv(permits, on="2022-11-01", stays=ledger).last_lawful_day == day("2022-11-25")
 
     def test_a_second_entry_on_a_single_entry_visa(self):
         ledger = [stay("2022-09-05", "2022-09-10")]
@@ -477,6 +487,21 @@ class TestPlans:
         assert (left.status, left.next_entry) == ("left", None)
         assert "no_rule" in codes(left)
 
+    def test_an_entry_within_a_stay_that_lasts_uses_fewer_new_days_each_day(self):
+        limits = anchored(1, 3), anchored(2, 5)
+        ledger = [
+            stay("2023-11-01", "2023-11-01"),
+            stay("2023-11-02", "2023-11-07"),
+            stay("2023-11-10", "2023-11-10"),
+        ]
+        answer = ask(*limits, on="2023-11-01", plan="2023-11-02", stays=ledger)
+        assert answer.next_entry.entry_on == day("2023-11-07")
+
+    def test_a_plan_in_the_past_counts_like_a_stay(self):
+        stayed = ask(rolling(30), on="2022-12-31", stays=[stay("2022-09-25")])
+        planned = ask(rolling(30), on="2022-12-31", plan="2022-09-25")
+        assert (planned.status, planned.days_used, planned.days_left) == ("lawful", stayed.days_used, 0)
+
     def test_a_plan_in_the_past(self):
         answer = ask(PER_ENTRY, on="2022-10-01", plan="2022-09-25")
         assert (answer.last_lawful_day, answer.days_used, answer.days_left) == (day("2022-12-23"), 7, 83)
@@ -600,6 +625,27 @@ class TestDocuments:
         assert (answer.status, answer.first_unlawful_day) == ("not_admitted", day("2022-10-01"))
         assert spans(answer) == [("2022-10-01", "2022-10-03", 3)]
         assert answer.next_entry is None
+
+    def test_earlier_stays_were_on_a_document_that_the_law_accepted(self):
+        answer = of("RS", on="2022-12-01", plan="2022-12-01", document=INTERNAL_ID, stays=[
+            stay("2022-09-01", "2022-10-05")
+        ])  # fmt: skip
+        assert (answer.status, spans(answer)) == ("not_admitted", [("2022-10-01", "2022-10-05", 5)])
+
+    def test_a_condition_on_passports_is_none_on_other_documents(self):
+        rules = [
+            *(rule for rule in RULES if rule.country == "KZ"),
+            Rule(
+                "b", RuleKind.ADMISSION, "biometric", document_kinds=frozenset(["passport"]),
+                condition=Condition(ConditionKind.BIOMETRIC_REQUIRED),
+            ),
+        ]  # fmt: skip
+        for kind, status in (("passport", "not_admitted"), ("internal_id", "lawful")):
+            document = HeldDocument(kind, biometric=False)
+            question = Question(
+                "KZ", "RU", day("2024-01-01"), document=document, plan_entry_on=day("2024-01-01")
+            )
+            assert assess(question, rules).status == status
 
     def test_a_permit_needs_a_passport(self):
         asked = {"on": "2023-03-01", "stays": [stay("2023-02-20")]}

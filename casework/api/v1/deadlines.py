@@ -39,6 +39,7 @@ class DeadlineAnswer(serializers.Serializer[Any]):
     person = serializers.UUIDField()
     country = serializers.CharField()
     kind = serializers.ChoiceField(DeadlineKind.values)
+    who = serializers.CharField(help_text="Who must act: person, host or authority.")
     due_on = serializers.DateField()
     days_left = serializers.IntegerField(
         help_text="On the host country's calendar; negative once it has passed."
@@ -63,7 +64,8 @@ class DeadlinesQuery(ListQuery):
 
 
 COLUMNS = (
-    *("id", "person_id", "arrival_id", "country", "kind", "due_on", "status", "version", "reasons"),
+    *("id", "person_id", "arrival_id", "country", "kind", "who", "due_on", "status", "version"),
+    "reasons",
     *("assigned_to_id", "created_at", "updated_at"),
 )
 HISTORY = ("version", "due_on", "status", "reason", "replaced_at")
@@ -90,6 +92,7 @@ def represent_deadlines(rows: Sequence[Row], language: str, at: datetime) -> lis
             "person": row["person_id"],
             "country": row["country"],
             "kind": row["kind"],
+            "who": row["who"],
             "due_on": row["due_on"],
             "days_left": (row["due_on"] - local_day(row["country"], at)).days,
             "status": row["status"],

@@ -9,7 +9,8 @@ from casework.accounts.roles import Scope
 from casework.api.asked import Asked
 from casework.api.fields import Reference
 from casework.api.pagination import Row
-from casework.api.resource import Changes, Creates, NoSuchReference, Resource
+from casework.api.references import NoSuchReference
+from casework.api.resource import Changes, Creates, Resource
 from casework.cases.operations import change_household, open_household
 from casework.people.models import Household, Person
 from casework.refusals import Fault

@@ -84,7 +84,7 @@ def _assess_plan(case: Case, entry: int) -> Assessment:
     status = Status.LAWFUL if plan.may_begin else Status.NOT_ADMITTED
     found = None if plan.may_begin else next_entry(case, ledger, entry)
     if plan.may_begin and entry <= case.on:
-        ledger, _ = ledger.with_stay(entry, min(case.on, plan.last))
+        ledger, _ = ledger.with_stay(entry, case.on)
     return _counted(case, ledger, plan.run, plan.last, status, overstays, found, plan)
 
 

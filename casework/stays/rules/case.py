@@ -64,7 +64,7 @@ class Case:
             return "visa_required", {"entered_on": day_of(entry)}
         if kind is ConditionKind.PERMIT_REQUIRED and not self.holdings.holds(condition.permit, entry):
             return "permit_required", {"permit": condition.permit, "entered_on": day_of(entry)}
-        if kind is ConditionKind.REFUSED_PURPOSES and purpose is not None and purpose in condition.purposes:
+        if kind is ConditionKind.REFUSED_PURPOSES and purpose in condition.purposes:
             return "refused_purposes", {"purpose": purpose, "entered_on": day_of(entry)}
         return None
 

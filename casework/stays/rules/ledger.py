@@ -1,5 +1,6 @@
 """The stays in order of entry, as ordinals, and the days of them that a window counts."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from .days import FOREVER, Interval, union, without
@@ -13,12 +14,13 @@ class Ledger:
     A stay that is asked about is open: its span ends FOREVER or where the asker says.
     """
 
-    __slots__ = ("_counted", "_covers", "holdings", "spans")
+    __slots__ = ("_counted", "_covers", "_periods", "holdings", "spans")
 
     def __init__(self, spans: Iterable[Interval], holdings: Holdings) -> None:
         self.spans = sorted(spans)
         self.holdings = holdings
         self._counted: dict[int, list[Interval]] = {}
+        self._periods: dict[tuple[int, int], list[int]] = {}
         self._covers: list[Cover] | None = None
 
     def counted(self, entered_from: int) -> list[Interval]:
@@ -40,27 +42,32 @@ class Ledger:
         return self._covers[index]
 
     def period_start(self, entry: int, entered_from: int, window_days: int) -> int:
-        """The first day of the anchored period that an entry on `entry` falls into or opens.
+        """The first day of the anchored period that an entry on `entry` falls into or opens."""
+        starts = self.period_starts(entered_from, window_days)
+        before = bisect_left(starts, entry) - 1
+        return starts[before] if before >= 0 and entry < starts[before] + window_days else entry
 
-        A period opens at the first entry after the previous one ended; a stay under a permit opens it, if at
-        all, on its first day outside the permit.
+    def period_starts(self, entered_from: int, window_days: int) -> list[int]:
+        """The first days of all anchored periods.
+
+        A period opens at the first entry after the previous one ended; a stay under a permit opens it, if
+        at all, on its first day outside the permit.
         """
-        start = -FOREVER
-        for first, last in self.spans:
-            if first >= entry:
-                break
-            if first < entered_from:
-                continue
-            opened = self._first_counted(first, last)
-            if opened is not None and opened < entry and opened >= start + window_days:
-                start = opened
-        return start if entry < start + window_days else entry
+        starts = self._periods.get((entered_from, window_days))
+        if starts is None:
+            starts = []
+            for first, last in self.spans:
+                if first < entered_from:
+                    continue
+                opened = self._first_counted(first)
+                if opened <= last and (not starts or opened >= starts[-1] + window_days):
+                    starts.append(opened)
+            self._periods[entered_from, window_days] = starts
+        return starts
 
-    def _first_counted(self, first: int, last: int) -> int | None:
-        for start, end in self.holdings.replaced:
-            if start <= first <= end:
-                first = end + 1
-        return first if first <= last else None
+    def _first_counted(self, first: int) -> int:
+        start, end = self.holdings.replaced_from(first)
+        return end + 1 if start == first else first
 
     def with_stay(self, entry: int, exit_: int = FOREVER) -> tuple["Ledger", int]:
         """The ledger with one more stay, and the place of that stay in it."""

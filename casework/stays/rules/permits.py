@@ -81,14 +81,16 @@ def carry_by_visas(spans: Sequence[Interval], holdings: Holdings) -> list[Cover]
     did not leave. Days and entries under a replacing permit use up nothing; days after its end do, for they
     are presence within the dates of the visa, though no visa makes them lawful.
     """
-    uses = [_Use(start, end, permit) for start, end, permit in holdings.visas]
+    uses = [_Use(*visa) for visa in holdings.visas]
     covers = []
     for entry, exit_ in spans:
+        uses = [use for use in uses if use.end >= entry]  # the others have ended for good
+        met = [use for use in uses if use.start <= exit_]
         permit_from, permit_to = holdings.replaced_from(entry)
-        covers.append(_carry(entry, min(exit_, permit_from - 1), uses))
+        covers.append(_carry(entry, min(exit_, permit_from - 1), met))
         while permit_to < exit_:
             permit_from, next_to = holdings.replaced_from(permit_to + 1)
-            for use in uses:
+            for use in met:
                 use.spend(max(permit_to + 1, use.start), min(permit_from - 1, exit_, use.end))
             permit_to = next_to
     return covers
@@ -100,9 +102,9 @@ def _carry(entry: int, last: int, uses: list[_Use]) -> Cover:
     entered_on: _Use | None = None
     day = entry
     while day <= last:
-        use = max(uses, key=lambda use: use.reach(day))
-        reach = min(use.reach(day), last)
-        if reach >= day:
+        use = max(uses, key=lambda use: use.reach(day), default=None)
+        reach = min(use.reach(day), last) if use is not None else day - 1
+        if use is not None and reach >= day:
             use.spend(day, reach)
             if day == entry:
                 entered_on = use

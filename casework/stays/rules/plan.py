@@ -117,14 +117,16 @@ def _booked_changes(case: Case, ledger: Ledger, day: int) -> list[int]:
     """The days on which a booked stay can stop to forbid an entry before it."""
     changes = {new_year_after(day)}
     if any(entry <= day < exit_ for entry, exit_ in ledger.spans):
-        changes.add(day + 1)  # within a stay each later day leaves one day less to share
+        return [day + 1]  # within a stay each later day leaves one day less to share
     limits = [limit for rule in case.law.stay for limit in _all_limits(rule[2].limits, rule[2].readings)]
     anchored = [limit for limit in limits if limit.kind is LimitKind.ANCHORED_WINDOW]
     for entry, exit_ in ledger.spans:
         changes.update((entry, exit_ + 1))
         for limit in anchored:
-            start = ledger.period_start(entry, counts_from(limit), limit.window_days)
-            changes.update((entry - limit.window_days + 1, start + limit.window_days))
+            changes.add(entry - limit.window_days + 1)
+    for limit in anchored:
+        starts = ledger.period_starts(counts_from(limit), limit.window_days)
+        changes.update(start + limit.window_days for start in starts)
     return sorted(changes)
 
 

@@ -1,4 +1,4 @@
-"""`python -m local.services exec -- COMMAND…`: COMMAND beside a PostgreSQL and a Valkey made for tests.
+"""`python -m local.beside exec -- COMMAND…`: COMMAND beside a PostgreSQL and a Valkey made for tests.
 
 They live in var/test/<user id>; their data is kept, which makes the next run quicker. When another run uses
 that folder, they live in one that is thrown away.
@@ -108,7 +108,7 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m local.services", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m local.beside", description=__doc__)
     parser.add_argument("verb", choices=["exec"])
     parser.add_argument("command", nargs="+")
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
