@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 PY := .venv/bin/python
 BESIDE_SERVICES := $(PY) -m local.beside exec --
-PYTEST := $(BESIDE_SERVICES) $(PY) -m pytest -n 2
+PYTEST := $(BESIDE_SERVICES) $(PY) -m pytest -n 2 --dist worksteal
 ARGS :=
 
 CHECKS := check-format check-lint check-types check-imports check-migrations check-openapi check-deploy

@@ -146,7 +146,7 @@ class SameOrganisation(BaseConstraint):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, SameOrganisation):
-            return (self.name, self.field) == (other.name, other.field)
+            return self.deconstruct() == other.deconstruct()
         return NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # like Django's own constraints

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.db import connections
 
-# Nobody edits the trail, and tables of the framework that hold no rows of ours are read only.
+# Nobody edits the trail. The admin's own log would hold names: it stays empty.
 APPEND_ONLY = ("audit_event",)
-READ_ONLY = ("audit_epoch", "django_migrations")
+READ_ONLY = ("audit_epoch", "django_admin_log", "django_migrations")
 
 
 def grant_to_application() -> None:

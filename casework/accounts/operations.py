@@ -81,6 +81,7 @@ def add_user(
 @transaction.atomic
 def deactivate_user(*, user: User, by: Actor, at: datetime) -> User:
     """Somebody left. Their trail stays; they sign in no more. Raises UnableToDeactivate."""
+    _check_own(user, by)
     if str(user.pk) == by.id:
         raise UnableToDeactivate(Fault("", "Nobody deactivates themselves: ask another administrator."))
     if user.organisation and user.organisation.duty_caseworker_id == user.pk:
@@ -93,6 +94,7 @@ def deactivate_user(*, user: User, by: Actor, at: datetime) -> User:
 
 @transaction.atomic
 def reactivate_user(*, user: User, by: Actor, at: datetime) -> User:
+    _check_own(user, by)
     user.is_active = True
     user.save(update_fields=["is_active"])
     record(by=by, action="user.reactivated", object_type="user", object_id=user.pk, at=at)
@@ -115,3 +117,9 @@ def add_client(
     client.save()
     record(by=by, action="client.added", object_type="client", at=at, about={"client": client.pk})
     return IssuedClient(client, secret)
+
+
+def _check_own(user: User, by: Actor) -> None:
+    """Users stand outside row-level security, so this is asked here."""
+    if user.organisation_id != by.organisation_id:
+        raise UnableToDeactivate(Fault("", "There is no such colleague."))

@@ -86,3 +86,9 @@ class PartnerValidator(OAuth2Validator):
 
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         return bool(self._authenticate_basic_auth(request))  # type: ignore[no-untyped-call]
+
+    def _load_application(self, client_id: str, request: Any) -> Client | None:
+        if not client_id.isprintable():  # PostgreSQL takes no NUL in a text
+            return None
+        found: Client | None = super()._load_application(client_id, request)  # type: ignore[no-untyped-call]
+        return found

@@ -21,6 +21,7 @@ UNAUTHORIZED = problem(401, "Send a valid bearer token: see /oauth/token/.")
 BROKEN = problem(500, "The fault is ours. Nothing was stored; it has been noted.")
 BAD_REQUEST = problem(400, "The request could not be understood.")
 NOT_READY = problem(503, "The database does not answer.")
+CONTENTION = ("40001", "40P01", "55P03")  # serialization, deadlock, lock timeout
 OURS = ("/api/", "/oauth/", "/healthz/")
 
 
@@ -44,6 +45,11 @@ class KeyReused(exceptions.APIException):
     default_detail = "This Idempotency-Key was used for another request."
 
 
+class TryAgain(exceptions.APIException):
+    status_code = 503
+    default_detail = "Others were writing at the same moment. Nothing was stored: send it again."
+
+
 class Gone(exceptions.APIException):
     status_code = 410
     default_detail = "What this request made has been removed since."
@@ -57,6 +63,8 @@ class BadQuery(Refused):
 
 def as_problem(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler. None for what nobody named: that becomes a 500 without a trace."""
+    if getattr(exc.__cause__, "sqlstate", None) in CONTENTION:
+        exc = TryAgain()
     if isinstance(exc, IntegrityError):
         refused = refusal_of(exc)
         if refused is None:
@@ -99,7 +107,7 @@ def _headers(exc: Exception) -> dict[str, str]:
         return {"WWW-Authenticate": challenge}
     if wait := getattr(exc, "wait", None):
         return {"Retry-After": str(max(1, int(wait)))}
-    return {"Retry-After": "1"} if isinstance(exc, StillRunning) else {}
+    return {"Retry-After": "1"} if isinstance(exc, StillRunning | TryAgain) else {}
 
 
 # --- what Django itself answers, outside of any view of ours ---------------------------------------------

@@ -122,7 +122,8 @@ class Arrival(Owned):
 
     declared = Declared(
         personal="country entered_on left_on entry_point purpose",
-        neither=Owned.OWNED + "person document voided_at void_reason",
+        sensitive="void_reason",
+        neither=Owned.OWNED + "person document voided_at",
     )
 
     class Meta:

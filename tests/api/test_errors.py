@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test import RequestFactory
 from django.urls import path as url
 from rest_framework.request import Request
@@ -13,6 +15,7 @@ from rest_framework.viewsets import ViewSet
 
 from casework.accounts.models import User
 from casework.api.constraints import refusal_of
+from casework.api.errors import as_problem
 from casework.api.rendering import StrictJSONParser, take_chunks
 from casework.audit import operations as audit
 from casework.people.models import Person
@@ -135,6 +138,15 @@ def test_a_constraint_that_is_not_ours_is_a_fault(nino: User) -> None:
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
         PersonFactory.create(pk=person.pk, household=person.household)
     assert refusal_of(caught.value) is None
+
+
+def test_two_in_each_others_way_are_asked_to_try_again() -> None:
+    failed = OperationalError("deadlock detected: Process 1 waits")
+    failed.__cause__ = psycopg.errors.DeadlockDetected()
+    response = as_problem(failed, {})
+    assert response is not None
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "1")
+    assert "Process" not in str(response.data)
 
 
 class Failing(ViewSet):

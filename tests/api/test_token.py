@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,18 @@ def test_token_wrong_secret(tbilisi: Organisation) -> None:
     )
     assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
     assert response.headers["WWW-Authenticate"].startswith("Basic")
+
+
+@pytest.mark.parametrize("credentials", ["\x00a:x", "a:\x00", "a", "", ":", "\x1b:x"])
+def test_token_for_credentials_that_are_none(db: None, credentials: str) -> None:
+    encoded = base64.b64encode(credentials.encode()).decode()
+    for form in ({}, {"client_id": "\x00"}, {"scope": "\x00"}):
+        response = Browser(raise_request_exception=False).post(
+            "/oauth/token/",
+            {"grant_type": "client_credentials", **form},
+            headers={"Authorization": f"Basic {encoded}"},
+        )
+        assert response.status_code in (400, 401), response.content
 
 
 def test_token_secret_in_the_body_is_refused(tbilisi: Organisation) -> None:

@@ -14,7 +14,7 @@ from casework.refusals import Fault, Invalid
 from casework.stays import queries, rules
 from casework.stays.zones import local_day
 
-MOST_STAYS, MOST_PERMITS, MOST_LIMITS = 500, 100, 20
+MOST_STAYS, MOST_PERMITS, MOST_LIMITS = 100, 30, 10
 OF_LIMIT: dict[str, Any] = {
     "type": ["array", "null"],
     "maxItems": MOST_LIMITS,
