@@ -15,7 +15,6 @@ from django.utils.safestring import SafeString
 from casework.accounts.roles import Scope
 from casework.backoffice import fields
 from casework.backoffice.asked import actor_of, allow, may, now, user_of
-from casework.backoffice.columns import AssignedColumns
 from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.persons import colleagues_of
@@ -85,7 +84,7 @@ class Shown:
     opened_on: date
 
 
-class CaseAdmin(AssignedColumns, RoomAdmin):
+class CaseAdmin(RoomAdmin):
     reads = Scope.CASES_READ
     writes = Scope.CASES_WRITE
     heading = "Cases"
@@ -126,6 +125,14 @@ class CaseAdmin(AssignedColumns, RoomAdmin):
     def urgency(self, case: Case) -> SafeString | str:
         tone = PRIORITY_TONE.get(Priority(case.priority))
         return chip(case.priority, tone) if tone else case.priority
+
+    @admin.display(description="status", ordering="status")
+    def state(self, case: Case) -> str:
+        return str(case.get_status_display())
+
+    @admin.display(description="caseworker")
+    def caseworker(self, case: Case) -> str:
+        return str(case.assigned_to or "nobody")
 
     @admin.display(description="opened", ordering="opened_on")
     def opened(self, case: Case) -> str:

@@ -14,7 +14,6 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, user_of
-from casework.backoffice.columns import AssignedColumns
 from casework.backoffice.file import told
 from casework.backoffice.filters import ByCountry, Pills
 from casework.backoffice.formpage import refused_with
@@ -51,7 +50,7 @@ class WhoseFilter(Pills):
         return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
 
 
-class DeadlineAdmin(AssignedColumns, RoomAdmin):
+class DeadlineAdmin(RoomAdmin):
     reads = Scope.STAYS_READ
     writes = Scope.STAYS_WRITE
     heading = "Deadlines"
@@ -95,6 +94,14 @@ class DeadlineAdmin(AssignedColumns, RoomAdmin):
             return "–"
         days = due(deadline, now()).days_left
         return chip(days_left(days), tone(days))
+
+    @admin.display(description="status", ordering="status")
+    def state(self, deadline: Deadline) -> str:
+        return str(deadline.get_status_display())
+
+    @admin.display(description="caseworker")
+    def caseworker(self, deadline: Deadline) -> str:
+        return str(deadline.assigned_to or "nobody")
 
     @admin.action(description="Mark as met", permissions=["write"])
     def mark_met(self, request: HttpRequest, queryset: QuerySet[Deadline]) -> None:

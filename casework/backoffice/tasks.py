@@ -13,7 +13,6 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, now, user_of
-from casework.backoffice.columns import AssignedColumns
 from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.room import RoomAdmin
@@ -41,7 +40,7 @@ class WhoseFilter(Pills):
         return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
 
 
-class TaskAdmin(AssignedColumns, RoomAdmin):
+class TaskAdmin(RoomAdmin):
     reads = Scope.CASES_READ
     writes = Scope.CASES_WRITE
     heading = "Tasks"
@@ -71,6 +70,14 @@ class TaskAdmin(AssignedColumns, RoomAdmin):
     @admin.display(description="by", ordering="due_on")
     def by(self, task: Task) -> str:
         return day(task.due_on)
+
+    @admin.display(description="status", ordering="status")
+    def state(self, task: Task) -> str:
+        return str(task.get_status_display())
+
+    @admin.display(description="caseworker")
+    def caseworker(self, task: Task) -> str:
+        return str(task.assigned_to or "nobody")
 
     @admin.action(description="Done", permissions=["write"])
     def finish(self, request: HttpRequest, queryset: QuerySet[Task]) -> None:
