@@ -178,7 +178,7 @@ def operations() -> set[str]:
         for room in rooms
         for name, function in vars(importlib.import_module(f"casework.{room}.operations")).items()
         if inspect.isfunction(function)
-        and function.__module__ == f"casework.{room}.operations"
+        and function.__module__.startswith(f"casework.{room}.operations")
         and not name.startswith("_")
         and "at" in inspect.signature(function).parameters
     }
