@@ -74,6 +74,21 @@ def request_transaction() -> Iterator[None]:
             _set(before)
 
 
+@contextmanager
+def visiting(organisation_id: UUID) -> Iterator[None]:
+    """One step of a walk over all organisations, inside a transaction that may act for one of them.
+
+    Nothing that is read of a visited organisation may leave this block but figures.
+    """
+    if not connection.in_atomic_block:
+        raise NoTransaction("visiting() needs a transaction")
+    before = current_organisation()
+    _set(organisation_id)
+    yield
+    if not connection.needs_rollback:  # a rollback takes the setting with it
+        _set(before)
+
+
 def _set(organisation_id: UUID | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, str(organisation_id or "")])

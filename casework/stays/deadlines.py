@@ -9,6 +9,7 @@ from casework.audit.operations import record
 from casework.people.models import Person
 from casework.stays import rules
 from casework.stays.duties import Duty, duties_of
+from casework.stays.gate import hold_register
 from casework.stays.models import Arrival, Deadline, DeadlineHistory, DeadlineKind, DeadlineStatus
 from casework.stays.queries import files_of, question_of, register
 
@@ -20,6 +21,7 @@ def refresh_deadlines(
 
     A moved deadline keeps its id; its version rises and the old day stands in its history.
     """
+    hold_register()
     files = files_of([person.pk])
     ledger = files.ledgers[person.pk]
     law = register(arrival.country for arrival in ledger)
@@ -95,7 +97,7 @@ def _move(deadline: Deadline, duty: Duty, by: Actor, at: datetime, why: str, *, 
     _keep(deadline, at, why)
     deadline.change(
         at=at, due_on=duty.due_on, rule_id=duty.rule_id, reasons=duty.reasons,
-        status=DeadlineStatus.OPEN, closed_at=None,
+        status=DeadlineStatus.OPEN, closed_at=None, moved_by=None,
     )  # fmt: skip
     _record(deadline, "deadline.moved", by, at, {"from": before, "to": duty.due_on, "why": why})
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from casework.stays import rules
-from casework.stays.models import Arrival, DeadlineKind
+from casework.stays.models import DeadlineKind
 from casework.stays.working_days import working_days_of
 
 
@@ -21,8 +21,19 @@ class Duty:
     reasons: list[dict[str, Any]]
 
 
+class Entry(Protocol):
+    """What of an arrival decides about its duties."""
+
+    @property
+    def country(self) -> str: ...
+    @property
+    def entered_on(self) -> date: ...
+    @property
+    def left_on(self) -> date | None: ...
+
+
 def duties_of(
-    arrival: Arrival, nationality: str, document_kind: str | None, assessment: rules.Assessment,
+    arrival: Entry, nationality: str, document_kind: str | None, assessment: rules.Assessment,
     law: Iterable[rules.Rule],
 ) -> list[Duty]:  # fmt: skip
     """Nothing for an arrival that has ended: its deadlines are settled, not made."""
@@ -56,7 +67,7 @@ def _stay_end(assessment: rules.Assessment) -> Duty:
     )
 
 
-def _registration(rule: rules.Rule, arrival: Arrival, assessment: rules.Assessment) -> list[Duty]:
+def _registration(rule: rules.Rule, arrival: Entry, assessment: rules.Assessment) -> list[Duty]:
     due_on = rules.registration_due(
         rule, arrival.entered_on, working_days_of(arrival.country), assessment.last_lawful_day
     )

@@ -10,14 +10,9 @@ from uuid import UUID
 from casework.people.models import Document, Person
 from casework.stays import rules
 from casework.stays.areas import countries_counted_with, counts_in_ledger
-from casework.stays.models import Arrival, Permit, RuleStatus, StayRule
+from casework.stays.models import Arrival, Permit, StayRule
+from casework.stays.register import RULE_COLUMNS
 from casework.stays.zones import local_day
-
-RULE_COLUMNS = (
-    "id kind country area title nationalities document_kinds applies_to_entries_from"
-    " applies_to_entries_until limits readings condition within unit who if_longer_than_days source"
-    " confidence"
-).split()
 
 
 @dataclass(frozen=True)
@@ -31,9 +26,9 @@ class Files:
 
 
 def register(countries: Iterable[str]) -> dict[str, list[rules.Rule]]:
-    """The law of these countries as the engine takes it: all dates, drafts left out. One query."""
+    """The law of these countries as the engine takes it: what is in force, for all days. One query."""
     found: dict[str, list[rules.Rule]] = defaultdict(list)
-    rows = StayRule.objects.filter(country__in=set(countries)).exclude(status=RuleStatus.DRAFT)
+    rows = StayRule.objects.filter(country__in=set(countries)).in_force()
     for row in rows.order_by("country", "key").values(*RULE_COLUMNS):
         found[row["country"]].append(rules.rule_from_row(_engine_row(row)))
     return found

@@ -1,5 +1,17 @@
 """The writes of this room, each with its audit row in the same transaction."""
 
+from .law_changes import (
+    NotTheLawDesk,
+    OwnChange,
+    RuleOverlaps,
+    WrongMoment,
+    approve_change,
+    continue_walks,
+    draft_change,
+    end_walk,
+    preview_change,
+    withdraw_change,
+)
 from .ledger import (
     AlreadyThere,
     AlreadyVoided,
@@ -23,15 +35,25 @@ __all__ = [
     "AlreadyVoided",
     "DeadlineClosed",
     "DocumentOfAnother",
+    "NotTheLawDesk",
+    "OwnChange",
+    "RuleOverlaps",
+    "WrongMoment",
+    "approve_change",
+    "continue_walks",
     "correct_arrival",
     "correct_document",
     "correct_permit",
     "correct_person",
+    "draft_change",
+    "end_walk",
     "grant_permit",
     "mark_met",
+    "preview_change",
     "record_arrival",
     "record_document",
     "record_exit",
     "void_arrival",
+    "withdraw_change",
     "withdraw_permit",
 ]

@@ -1,0 +1,182 @@
+"""A walk over every open stay that a change of the law can touch: preview, replay, withdrawal.
+
+It is cut into slices of each organisation's arrivals. A step takes a slice that nobody holds, does one batch
+of it and moves the slice's place, all in one transaction: killed anywhere, the next step goes on from there.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from casework.accounts.models import Organisation
+from casework.audit.actors import system
+from casework.audit.operations import record
+from casework.isolation import visiting
+from casework.stays import rules
+from casework.stays.batches import Assessor, OpenStay, Reach, open_stays, standing_deadlines
+from casework.stays.duties import Duty
+from casework.stays.gate import hold_still
+from casework.stays.impact import figures_of
+from casework.stays.models import DeadlineKind, DeadlineStatus, LawChange, Slice, StayRule, Walk
+from casework.stays.moves import moves_of, write
+from casework.stays.register import edition, engine_rule
+
+BATCH = 4_000
+SLICES = 8  # of each organisation: enough for a few workers at once
+LAST_ID = (1 << 128) - 1
+STAY_END = (str(DeadlineKind.STAY_END), "person")
+
+
+def begin(change: LawChange, walk: Walk) -> None:
+    """What an earlier walk over the same change has not done, nobody needs to do any more."""
+    Slice.objects.filter(change=change, done_at=None).delete()
+    Slice.objects.filter(change=change, walk=walk).delete()
+    Slice.objects.bulk_create(
+        Slice(change=change, walk=walk, organisation_id=organisation, first_id=first, last_id=last)
+        for organisation in Organisation.objects.order_by("id").values_list("id", flat=True)
+        for first, last in _parts()
+    )
+
+
+def steps(change: LawChange, walk: Walk, at: datetime) -> Iterator[int]:
+    """One batch after another until no free slice is left; what each wrote. Stop between any two."""
+    walker = Walker(change, walk)
+    while (moved := walker.step(at)) is not None:
+        yield moved
+
+
+def figures(change: LawChange, walk: Walk, organisation_id: UUID | None = None) -> Counter[str]:
+    slices = Slice.objects.filter(change=change, walk=walk)
+    if organisation_id is not None:
+        slices = slices.filter(organisation_id=organisation_id)
+    total: Counter[str] = Counter()
+    for counted in slices.values_list("figures", flat=True):
+        total.update(counted)
+    return total
+
+
+class Walker:
+    """Keeps between batches what the engine has answered under one register."""
+
+    def __init__(self, change: LawChange, walk: Walk) -> None:
+        self.change, self.walk = change, walk
+        self._rule_ids: list[str] = []
+        self._assessor = Assessor(())
+
+    def step(self, at: datetime) -> int | None:
+        """How many deadlines were written, or stays found; None: there is nothing free to do."""
+        with transaction.atomic():
+            free = Slice.objects.select_for_update(skip_locked=True)
+            part = free.filter(change=self.change, walk=self.walk, done_at=None).order_by("id").first()
+            if part is None:
+                return None
+            if self.walk != Walk.PREVIEW:
+                hold_still()
+            with visiting(part.organisation_id):
+                return self._batch(part, at)
+
+    def _batch(self, part: Slice, at: datetime) -> int:
+        standing, reach = law_and_reach(self.change, self.walk)
+        if [rule.id for rule in standing] != self._rule_ids:
+            self._rule_ids, self._assessor = [rule.id for rule in standing], Assessor(standing)
+        stays = open_stays(
+            part.organisation_id, reach, part.first_id, part.last_id, part.after_id, BATCH
+        )  # fmt: skip
+        moved = 0
+        if stays:
+            found = self._assessor.duties(part.organisation_id, stays)
+            batch = self._look if self.walk == Walk.PREVIEW else self._write
+            moved = batch(part, stays, list(found), at)
+            part.after_id = stays[-1].id
+        part.seen += len(stays)
+        part.moved += moved
+        if len(stays) < BATCH:
+            part.done_at = at
+        part.save(update_fields=["after_id", "seen", "moved", "figures", "done_at"])
+        if stays:
+            record(
+                by=system("law", part.organisation_id), action=f"law_change.{self.walk}",
+                object_type="law_change", object_id=self.change.pk, at=at,
+                about={"first": stays[0].id, "last": stays[-1].id, "stays": len(stays), "moved": moved},
+            )  # fmt: skip
+        return moved
+
+    def _write(
+        self, part: Slice, stays: Sequence[OpenStay], found: list[tuple[OpenStay, list[Duty]]], at: datetime
+    ) -> int:
+        moves = moves_of(found, standing_deadlines(part.organisation_id, stays))
+        write(
+            moves, organisation_id=part.organisation_id, country=self.change.country,
+            change=self.change.pk, why=f"law_change.{self.walk}", at=at,
+        )  # fmt: skip
+        return len(moves)
+
+    def _look(
+        self, part: Slice, stays: Sequence[OpenStay], found: list[tuple[OpenStay, list[Duty]]], at: datetime
+    ) -> int:
+        standing = standing_deadlines(part.organisation_id, stays)
+        changed: list[tuple[OpenStay, date | None, date | None]] = []
+        for stay, duties in found:
+            end = standing.get(stay.id, {}).get(STAY_END)
+            if end is not None and end.status in (DeadlineStatus.MET, DeadlineStatus.MISSED):
+                continue  # a human closed it
+            before = end.due_on if end is not None and end.status == DeadlineStatus.OPEN else None
+            after = next((duty.due_on for duty in duties if duty.kind == STAY_END[0]), None)
+            if before != after:
+                changed.append((stay, before, after))
+        counted = Counter(part.figures)
+        counted.update(
+            figures_of(((before, after) for _, before, after in changed), self.change.effective_on)
+        )
+        part.figures = dict(counted)
+        _keep(part, changed)
+        return len(changed)
+
+
+def law_and_reach(change: LawChange, walk: Walk) -> tuple[list[rules.Rule], Reach]:
+    """The country's law as the walk assumes it, and which entries the change speaks of."""
+    standing = list(StayRule.objects.in_force().filter(country=change.country).order_by("key"))
+    drafts = list(StayRule.objects.filter(made_by=change, replaces=None).order_by("key"))
+    ended = list(StayRule.objects.filter(pk__in=change.ends_rules))
+    if walk == Walk.PREVIEW:
+        law = edition(change, standing, drafts).engine_rules()
+    else:
+        law = [engine_rule(row) for row in standing]
+    return law, _reach(change, [*drafts, *ended])
+
+
+def _reach(change: LawChange, touched: Sequence[StayRule]) -> Reach:
+    starts = [rule.applies_to_entries_from or date.min for rule in touched]
+    ends = [rule.applies_to_entries_until or date.max for rule in touched]
+    people = [rule.nationalities for rule in touched]
+    return Reach(
+        country=change.country,
+        nationalities=sorted({code for codes in people for code in codes}) if all(people) else None,
+        entered_from=max(min(starts, default=date.min), date(1, 1, 1)),
+        entered_until=max(ends, default=date.max),
+    )
+
+
+def _keep(part: Slice, changed: Sequence[tuple[OpenStay, date | None, date | None]]) -> None:
+    if not changed:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO stays_affectedstay"
+            " (organisation_id, change_id, arrival_id, person_id, before_on, after_on)"
+            " SELECT %s, %s, * FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::date[])",
+            [
+                part.organisation_id, part.change_id,
+                [stay.id for stay, _, _ in changed], [stay.person_id for stay, _, _ in changed],
+                [before for _, before, _ in changed], [after for _, _, after in changed],
+            ],
+        )  # fmt: skip
+
+
+def _parts() -> Iterator[tuple[UUID, UUID]]:
+    size = (LAST_ID + 1) // SLICES
+    for number in range(SLICES):
+        yield UUID(int=number * size), UUID(int=(number + 1) * size - 1)
