@@ -16,6 +16,9 @@ VERBS = {
     "partial_update": "Change one of",
     "destroy": "Remove one of",
     "assess": "Assess a stay by the",
+    "preview": "Preview one of",
+    "approve": "Approve one of",
+    "withdraw": "Withdraw one of",
 }
 PROBLEMS = {
     "400": "A field, a parameter or a value is not possible; `errors` points at each.",
@@ -37,6 +40,9 @@ OF_ACTION = {
     "partial_update": "400 401 403 404 409 412 413 415 428 429",
     "destroy": "400 401 403 404 409 412 428 429",
     "assess": "400 401 413 415 429",
+    "preview": "400 401 403 404 409 429",
+    "approve": "400 401 403 404 409 429",
+    "withdraw": "400 401 403 404 409 429",
 }
 ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description='"<version>.<digest>"'

@@ -63,6 +63,17 @@ QUESTION = {
 }  # fmt: skip
 
 # What is sent to each action, and the object that answers.
+LAW_CHANGE: dict[str, Any] = {
+    "title": "Georgia shortens the stay", "country": "GE", "effective_on": "2027-03-01",
+    "rules": [
+        {
+            "kind": "stay", "title": "Georgia: 90 days for each entry", "nationalities": ["RU"],
+            "document_kinds": ["passport"], "limits": [LIMIT], "source": "Ordinance 1 of 01.02.2027",
+            "confidence": "high",
+        }
+    ],
+    "ends_rules": ["e0a5d1c9-4f9b-4a7d-8e9f-3c4d5e6f7a77"],
+}  # fmt: skip
 SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("people", "create"): PERSON,
     ("people", "partial_update"): {"email": "k.smirnova@example.org"},
@@ -78,6 +89,7 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("cases", "create"): CASE,
     ("cases", "partial_update"): {"status": "waiting"},
     ("stay-rules", "assess"): QUESTION,
+    ("law-changes", "create"): LAW_CHANGE,
 }
 SHOWN: dict[str, dict[str, Any]] = {
     "people": PERSON_READ,
@@ -94,6 +106,12 @@ SHOWN: dict[str, dict[str, Any]] = {
         "within": None, "unit": None, "who": None, "area": None, "notes": "",
         "source": "Government Resolution 148 of 21.01.2012", "source_date": None, "confidence": "medium",
         "reviewed_by": None, "status": "in_force", **STAMPS,
+    },
+    "law-changes": {
+        "id": "5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7cbb", **LAW_CHANGE, "reason": "", "rules": [],
+        "keeps_entries_before": None, "status": "previewed", "progress": None, "impact": None,
+        "previewed_at": "2022-10-01T10:00:00+00:00", "approved_at": None, "replayed_at": None,
+        "withdrawn_at": None, **STAMPS,
     },
     "cases": {
         "id": "3e4f5a6b-7c8d-4e9f-8a0b-1c2d3e4f5a99", "number": "2022-000001", **CASE,

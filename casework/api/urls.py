@@ -9,6 +9,7 @@ from casework.api.v1.cases import Cases
 from casework.api.v1.deadlines import Deadlines
 from casework.api.v1.documents import Documents
 from casework.api.v1.households import Households
+from casework.api.v1.law_changes import LawChanges
 from casework.api.v1.people import People
 from casework.api.v1.permits import Permits
 from casework.api.v1.reminders import Reminders
@@ -22,6 +23,7 @@ router.register("arrivals", Arrivals, basename="arrivals")
 router.register("permits", Permits, basename="permits")
 router.register("deadlines", Deadlines, basename="deadlines")
 router.register("stay-rules", StayRules, basename="stay-rules")
+router.register("law-changes", LawChanges, basename="law-changes")
 router.register("cases", Cases, basename="cases")
 router.register("reminders", Reminders, basename="reminders")
 

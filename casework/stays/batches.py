@@ -83,7 +83,7 @@ Ends = dict[tuple[str, str], Standing]
 def open_stays(
     organisation_id: UUID, reach: Reach, first: UUID, last: UUID, after: UUID | None, limit: int
 ) -> list[OpenStay]:
-    asked = {
+    asked: dict[str, Any] = {
         "organisation": organisation_id, "country": reach.country, "after": after, "first": first,
         "last": last, "limit": limit, "entered_from": reach.entered_from,
         "entered_until": reach.entered_until, "nationalities": reach.nationalities,
@@ -91,7 +91,7 @@ def open_stays(
     with connection.cursor() as cursor:
         cursor.execute(OPEN_STAYS, asked)
         return [
-            OpenStay(*row[:7], document=rules.HeldDocument(*row[7:]) if row[7] else None)
+            OpenStay(*(*row[:7], rules.HeldDocument(*row[7:]) if row[7] else None))
             for row in cursor.fetchall()
         ]
 

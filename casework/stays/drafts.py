@@ -123,11 +123,11 @@ def _check_rule(row: RuleDraft, pointer: str, country: str, faults: Faults) -> N
     if row.kind == "registration":
         faults.check(row.unit in UNITS, f"{pointer}/unit", f"One of {', '.join(UNITS)}.")
         faults.check(row.who in (None, *WHO), f"{pointer}/who", f"One of {', '.join(WHO)}.")
-        faults.check(
-            row.within is None or 1 <= row.within <= 3660,
-            f"{pointer}/within",
-            "A whole number from 1 to 3660.",
-        )
+    faults.check(
+        row.within is None or 1 <= row.within <= 3660,
+        f"{pointer}/within",
+        "A whole number from 1 to 3660.",
+    )
     _check_readable(row, pointer, faults)
 
 

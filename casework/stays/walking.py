@@ -20,13 +20,14 @@ from casework.stays.batches import Assessor, OpenStay, Reach, open_stays, standi
 from casework.stays.duties import Duty
 from casework.stays.gate import hold_still
 from casework.stays.impact import figures_of
-from casework.stays.models import DeadlineKind, DeadlineStatus, LawChange, Slice, StayRule, Walk
+from casework.stays.models import ChangeStatus, DeadlineKind, DeadlineStatus, LawChange, Slice, StayRule, Walk
 from casework.stays.moves import moves_of, write
 from casework.stays.register import edition, engine_rule
 
 BATCH = 4_000
 SLICES = 8  # of each organisation: enough for a few workers at once
 LAST_ID = (1 << 128) - 1
+AFTER = {ChangeStatus.APPROVED: Walk.REPLAY, ChangeStatus.WITHDRAWN: Walk.WITHDRAWAL}
 STAY_END = (str(DeadlineKind.STAY_END), "person")
 
 
@@ -56,6 +57,35 @@ def figures(change: LawChange, walk: Walk, organisation_id: UUID | None = None) 
     for counted in slices.values_list("figures", flat=True):
         total.update(counted)
     return total
+
+
+def go_on(*, at: datetime, most: int = 1_000_000) -> int:
+    """Whatever walk is not at its end, from where it stands; the batches done. For the worker's tick.
+
+    Each batch is a transaction of its own, so this stands outside of any other.
+    """
+    done = 0
+    changes = LawChange.objects.filter(slices__isnull=False, slices__done_at=None).distinct()
+    for change in changes.order_by("created_at"):
+        walk = AFTER.get(ChangeStatus(change.status), Walk.PREVIEW)
+        for _ in steps(change, walk, at):
+            done += 1
+            if done >= most:
+                return done
+        with transaction.atomic():
+            change.refresh_from_db(from_queryset=LawChange.objects.select_for_update(of=("self",)))
+            finish(change, walk, at)
+    return done
+
+
+def finish(change: LawChange, walk: Walk, at: datetime) -> None:
+    """The change is locked. Nothing happens while a slice is still under way elsewhere."""
+    if Slice.objects.filter(change=change, walk=walk, done_at=None).exists():
+        return
+    if walk == Walk.PREVIEW and change.status == ChangeStatus.DRAFT:
+        change.change(status=ChangeStatus.PREVIEWED, previewed_at=at, updated_at=at)
+    elif walk == Walk.REPLAY and change.status == ChangeStatus.APPROVED:
+        change.change(status=ChangeStatus.REPLAYED, replayed_at=at, updated_at=at)
 
 
 class Walker:
@@ -96,7 +126,7 @@ class Walker:
         if len(stays) < BATCH:
             part.done_at = at
         part.save(update_fields=["after_id", "seen", "moved", "figures", "done_at"])
-        if stays:
+        if stays and self.walk != Walk.PREVIEW:
             record(
                 by=system("law", part.organisation_id), action=f"law_change.{self.walk}",
                 object_type="law_change", object_id=self.change.pk, at=at,

@@ -47,7 +47,7 @@ def test_history(api: Api) -> None:
     assert body["version"] == 2
     assert body["history"] == [
         {"version": 1, "due_on": "2022-10-05", "status": "open", "reason": "arrival.registered",
-         "replaced_at": "2022-09-30T00:00:00+00:00"}
+         "replaced_at": "2022-09-30T00:00:00+00:00", "law_change": None}
     ]  # fmt: skip
 
 

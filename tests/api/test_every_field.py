@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from rest_framework import serializers
 
-from casework.accounts.models import User
+from casework.accounts.models import Organisation, User
 from casework.api.asked import Asked
 from casework.api.urls import router
 from casework.people.models import Person
@@ -19,6 +19,7 @@ from tests.api.conftest import Api
 from tests.api.promises import PROBLEM
 from tests.api.test_arrivals import ARRIVAL
 from tests.api.test_assess import QUESTION
+from tests.api.test_law_changes import RULE
 from tests.factories.cases import CaseFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory, PersonFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
@@ -29,6 +30,9 @@ OF_ANY_TYPE: list[Any] = [
 ]  # fmt: skip
 VISA = {
     "country": "GE", "kind": "visa", "starts_on": "2022-09-01", "ends_on": "2022-11-30", "stay_days": 30, "entries": 1,
+}  # fmt: skip
+LAW_CHANGE = {
+    "title": "Nauru gives 90 days", "country": "NR", "effective_on": "2022-11-01", "rules": [RULE],
 }  # fmt: skip
 FACTORIES: dict[str, Any] = {
     "people": PersonFactory, "documents": DocumentFactory, "households": HouseholdFactory,
@@ -99,12 +103,14 @@ def body_for(resource: str, api: Api) -> dict[str, Any]:
         "arrivals": ARRIVAL,
         "permits": {"person": str(person.pk), **VISA},
         "cases": {"household": str(person.household_id)},
+        "law-changes": LAW_CHANGE,
     }[resource]
 
 
 @pytest.mark.parametrize("resource", [prefix for prefix, view in WRITTEN.items() if view.asks])
 def test_post(api: Api, nino: User, settings: Any, resource: str) -> None:
     settings.REQUESTS_PER_MINUTE = 10**6
+    Organisation.objects.update(is_law_desk=True)
     body, form = body_for(resource, api), WRITTEN[resource].asks
     before, refused = stored(), 0
     for pointer in places(form):

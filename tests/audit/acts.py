@@ -13,7 +13,7 @@ from typing import Any
 
 import casework
 from casework.accounts import operations as accounts
-from casework.accounts.models import User
+from casework.accounts.models import Organisation, User
 from casework.cases import operations as cases
 from casework.cases.models import Case, Task
 from casework.intake import operations as intake
@@ -23,7 +23,8 @@ from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
 from casework.stays import operations as stays
 from casework.stays.details import ArrivalDetails, PermitDetails
-from casework.stays.models import Arrival, Deadline, Permit
+from casework.stays.drafts import ChangeDraft, RuleDraft
+from casework.stays.models import Arrival, Deadline, LawChange, Permit
 from tests.acting import set_organisation
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory
@@ -42,6 +43,11 @@ NEWCOMER = PersonDetails(
 PASSPORT = DocumentDetails(kind="passport", issuing_country="RU", number="75 1234567", biometric=True)
 ENTRY = ArrivalDetails(country="KZ", entered_on=date(2022, 9, 24), entry_point="Syrym")
 VISA = PermitDetails(country="KZ", kind="visa", starts_on=date(2022, 9, 1), ends_on=date(2022, 12, 1))
+DUTY = RuleDraft(
+    kind="registration", title="Nauru: register within a week", country="NR", within=7, unit="calendar_days",
+    source="Invented act 1", confidence="low",
+)  # fmt: skip
+CHANGE = ChangeDraft(title="Nauru asks for a registration", country="NR", effective_on=TODAY, rules=(DUTY,))
 SAID = ("Zhavoronkova", "Жаворонкова", "Alla", "alla@mail", "555 010203", "1234567", "Syrym", "whispered")
 
 
@@ -56,6 +62,7 @@ class Stage:
     arrival: Arrival
     deadline: Deadline
     permit: Permit
+    law_change: LawChange
     case: Case
     task: Task
     caseworker: User
@@ -71,7 +78,15 @@ class Stage:
         return {**self.who, "today": TODAY}
 
 
+def _law_change() -> LawChange:
+    return LawChange.objects.create(
+        title="Nauru asks for a registration", country="NR", effective_on=TODAY, status="previewed",
+        drafted_by="somebody else",
+    )  # fmt: skip
+
+
 def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
+    Organisation.objects.filter(pk=caseworker.organisation_id).update(is_law_desk=True)
     document = DocumentFactory.create()
     person = document.person
     arrival = ArrivalFactory.create(person=person, document=document)
@@ -84,6 +99,7 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         arrival=arrival,
         deadline=DeadlineFactory.create(arrival=arrival),
         permit=PermitFactory.create(person=person),
+        law_change=_law_change(),
         case=case,
         task=TaskFactory.create(case=case, person=person),
         caseworker=caseworker,
@@ -147,6 +163,10 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
         document=s.document, details=PASSPORT, **s.who
     ),
     "stays.correct_person": lambda s: stays.correct_person(person=s.person, details=NEWCOMER, **s.who),
+    "stays.draft_change": lambda s: stays.draft_change(details=CHANGE, **s.who),
+    "stays.preview_change": lambda s: stays.preview_change(change=s.law_change, **s.who),
+    "stays.approve_change": lambda s: stays.approve_change(change=s.law_change, **s.who),
+    "stays.withdraw_change": lambda s: stays.withdraw_change(change=s.law_change, **s.who),
     "stays.mark_met": lambda s: stays.mark_met(deadline=s.deadline, **s.who),
     "cases.register_arrival": lambda s: cases.register_arrival(
         person=NEWCOMER, document=PASSPORT, arrival=ENTRY, **s.who

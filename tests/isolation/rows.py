@@ -13,7 +13,7 @@ from casework.audit.models import Event
 from casework.audit.operations import record
 from casework.cases.models import CaseCounter
 from casework.people.models import NameKey
-from casework.stays.models import DeadlineHistory
+from casework.stays.models import AffectedStay, DeadlineHistory, LawChange
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory
 from tests.factories.reminders import ReminderFactory
@@ -30,6 +30,9 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
     deadline = DeadlineFactory.create(arrival=arrival)
     case = CaseFactory.create(household=person.household)
     record(by=user.as_actor(), action="person.read", object_type="person", object_id=person.pk, at=AT)
+    change = LawChange.objects.create(
+        title="An invented change", country="GE", effective_on=AT.date(), drafted_by="somebody"
+    )
     made: list[models.Model] = [
         person.household,
         person,
@@ -41,6 +44,9 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
         DeadlineHistory.objects.create(
             organisation=organisation, deadline=deadline, version=1, due_on=deadline.due_on,
             status="open", reason="arrival.corrected", replaced_at=AT,
+        ),
+        AffectedStay.objects.create(
+            organisation=organisation, change=change, arrival_id=arrival.pk, person_id=person.pk,
         ),
         case,
         CaseCounter.objects.create(organisation=organisation, year=2022, last=1),

@@ -33,6 +33,11 @@ DAY = timedelta(days=1)
 NOBODYS = {
     "stay-rules-list": "the law is public",
     "stay-rules-detail": "the law is public",
+    "law-changes-list": "a change of the law is public; tests/api/test_law_changes.py shows whose stays it names",
+    "law-changes-detail": "a change of the law is public",
+    "law-changes-preview": "for the law desk alone",
+    "law-changes-approve": "for the law desk alone",
+    "law-changes-withdraw": "for the law desk alone",
     "stay-rules-assess": "computes from its body alone, for anybody",
     "token": "gives a client its own token",
     "openapi": "describes, shows no row",

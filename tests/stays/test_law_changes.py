@@ -18,7 +18,7 @@ from casework.stays.drafts import ChangeDraft, RuleDraft
 from casework.stays.impact import figures_of, impact_of
 from casework.stays.models import AffectedStay, LawChange, RuleStatus, Slice, StayRule, Walk
 from casework.stays.queries import assessments
-from casework.stays.walking import figures
+from casework.stays.walking import figures, go_on
 from tests.acting import acting
 from tests.factories.accounts import UserFactory
 
@@ -89,7 +89,7 @@ def approved(draft, editor, reviewer, at):
 
 
 def replay(at):
-    operations.continue_walks(at=at)
+    go_on(at=at)
 
 
 def stay_end(arrival):

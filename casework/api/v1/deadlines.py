@@ -32,6 +32,7 @@ class HistoryAnswer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(DeadlineStatus.values)
     reason = serializers.CharField(help_text="The operation that moved it.")
     replaced_at = serializers.DateTimeField()
+    law_change = serializers.UUIDField(allow_null=True, help_text="The change of the law that moved it.")
 
 
 class DeadlineAnswer(serializers.Serializer[Any]):
@@ -68,7 +69,7 @@ COLUMNS = (
     "reasons",
     *("assigned_to_id", "created_at", "updated_at"),
 )
-HISTORY = ("version", "due_on", "status", "reason", "replaced_at")
+HISTORY = ("version", "due_on", "status", "reason", "replaced_at", "law_change")
 LOOKUPS = {
     "kind": "kind",
     "status": "status",

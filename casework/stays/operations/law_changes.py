@@ -24,7 +24,6 @@ from casework.stays.zones import local_day
 
 # How many batches a preview does while its caller waits; what is left is done by the workers.
 AT_ONCE = 10
-AT_WORK = {ChangeStatus.APPROVED: Walk.REPLAY, ChangeStatus.WITHDRAWN: Walk.WITHDRAWAL}
 
 
 class NotTheLawDesk(Refused):
@@ -84,7 +83,7 @@ def preview_change(*, change: LawChange, by: Actor, at: datetime) -> LawChange:
     _record("previewed", change, by, at)
     for _ in islice(walking.steps(change, Walk.PREVIEW, at), AT_ONCE + _fewest_steps()):
         pass
-    _end_walk(change, Walk.PREVIEW, at)
+    walking.finish(change, Walk.PREVIEW, at)
     return change
 
 
@@ -131,38 +130,6 @@ def withdraw_change(*, change: LawChange, by: Actor, at: datetime) -> LawChange:
     change.change(status=ChangeStatus.WITHDRAWN, withdrawn_at=at, updated_at=at)
     _record("withdrawn", change, by, at)
     return change
-
-
-def continue_walks(*, at: datetime, most: int = 1_000_000) -> int:
-    """Whatever walk is not at its end, from where it stands. The batches done. For the worker's tick.
-
-    In batches of their own, each a transaction: outside of any other.
-    """
-    done = 0
-    changes = LawChange.objects.filter(slices__done_at=None, slices__isnull=False).distinct()
-    for change in changes.order_by("created_at"):
-        walk = AT_WORK.get(ChangeStatus(change.status), Walk.PREVIEW)
-        for _ in walking.steps(change, walk, at):
-            done += 1
-            if done >= most:
-                return done
-        end_walk(change=change, walk=walk, at=at)
-    return done
-
-
-@transaction.atomic
-def end_walk(*, change: LawChange, walk: Walk, at: datetime) -> None:
-    """Nothing happens while a slice is still under way elsewhere."""
-    _end_walk(_locked(change), walk, at)
-
-
-def _end_walk(change: LawChange, walk: Walk, at: datetime) -> None:
-    if Slice.objects.filter(change=change, walk=walk, done_at=None).exists():
-        return
-    if walk == Walk.PREVIEW and change.status == ChangeStatus.DRAFT:
-        change.change(status=ChangeStatus.PREVIEWED, previewed_at=at, updated_at=at)
-    elif walk == Walk.REPLAY and change.status == ChangeStatus.APPROVED:
-        change.change(status=ChangeStatus.REPLAYED, replayed_at=at, updated_at=at)
 
 
 def _check_desk(by: Actor) -> None:

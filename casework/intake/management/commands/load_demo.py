@@ -83,7 +83,10 @@ def _staff(organisation: Organisation, short: str, demo: dict[str, Any], by: Act
 def _partners(organisation: Organisation, demo: dict[str, Any], by: Actor, at: datetime) -> None:
     everything = [str(scope) for scope in Scope]
     reading = [scope for scope in everything if scope.endswith(":read")]
-    for name, scopes in (("border desk app", everything), ("reader app", reading)):
+    clients = [("border desk app", everything), ("reader app", reading)]
+    if organisation.is_law_desk:  # nobody approves a change of their own
+        clients.append(("rule reviewer app", ["rules:read", "rules:write"]))
+    for name, scopes in clients:
         issued = add_client(
             organisation=organisation, name=f"{organisation.city} {name}", scopes=scopes, by=by, at=at
         )
