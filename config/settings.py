@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "casework.cases",
     "casework.reminders",
     "casework.intake",
+    "casework.selfservice",
     "casework.backoffice",
     "casework.api",
 ]

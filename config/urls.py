@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/admin/"), name="home"),
     path("", include("casework.api.urls")),
     path("admin/", site.urls),
+    path("stay/", include("casework.selfservice.urls")),
 ]

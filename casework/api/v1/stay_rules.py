@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -13,8 +14,17 @@ from casework.api.fields import CountryCode, Kind
 from casework.api.pagination import Row
 from casework.api.permissions import Anybody
 from casework.api.resource import Resource
+from casework.api.schema import IN_LANGUAGE
 from casework.api.throttling import PerAddress
 from casework.api.v1.assessing import AssessmentAsked, assess
+from casework.api.v1.comparing import (
+    ANSWERS,
+    EXAMPLES,
+    ComparisonAsked,
+    MayRead,
+    comparison,
+    represent_options,
+)
 from casework.api.v1.stay_answer import StayAnswer, language_of, represent_stay
 from casework.stays.models import Confidence, RuleStatus, StayRule
 from casework.stays.rules import RuleKind
@@ -88,3 +98,13 @@ class StayRules(Resource):
         """How long somebody may stay, and why. Anybody may ask; nothing is stored."""
         stay = assess(asked_in_body(AssessmentAsked, request.data), self.at)
         return Response(represent_stay(stay, language_of(request)))
+
+    @extend_schema(
+        summary="Compare countries by the stay rules", request=ComparisonAsked, responses=ANSWERS,
+        examples=EXAMPLES, parameters=[IN_LANGUAGE], auth=[{"oauth2": [str(Scope.RULES_READ)]}],  # type: ignore[list-item]
+    )  # fmt: skip
+    @action(methods=["post"], detail=False, permission_classes=[MayRead], url_path="compare")
+    def compare(self, request: Request) -> Response:
+        """How long a stay from one day would last in each of several countries. Nothing is stored."""
+        options = comparison(asked_in_body(ComparisonAsked, request.data), self.at)
+        return Response(represent_options(options, language_of(request)))

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class SelfserviceConfig(AppConfig):
+    name = "casework.selfservice"
