@@ -48,6 +48,16 @@ class TestVisas:
         ledger = [stay("2022-08-15", "2022-09-15"), stay("2022-11-01")]
         assert self.lv(permits, on="2022-11-01", stays=ledger).last_lawful_day == day("2022-11-25")
 
+    def test_days_that_an_overlapping_stay_spends_later_lengthen_nothing(self):
+        """The booked stay begins on the same day and goes on behind a certificate."""
+        permits = [
+            permit("visa", "2022-11-01", "2022-12-20", 4, None),
+            permit("asylum_certificate", "2022-11-24", "2022-11-27"),
+        ]
+        booked = [stay("2022-11-16", "2022-12-06")]
+        answer = self.lv(permits, on="2022-11-10", plan="2022-11-16", stays=booked)
+        assert answer.last_lawful_day == day("2022-11-19")
+
     def test_a_second_entry_on_a_single_entry_visa(self):
         ledger = [stay("2022-09-05", "2022-09-10")]
         answer = self.lv([self.visa], on="2022-09-20", plan="2022-09-20", stays=ledger)

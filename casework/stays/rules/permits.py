@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .days import FOREVER, Interval, union
+from .days import FOREVER, Interval, count, union
 from .question import REPLACING, Permit, PermitKind
 
 
@@ -53,25 +53,24 @@ class Cover:
 class _Use:
     """What is left of one visa while the ledger is walked through."""
 
-    __slots__ = ("counted_to", "days", "end", "entries", "permit", "start")
+    __slots__ = ("days", "end", "entries", "permit", "spent", "start")
 
     def __init__(self, start: int, end: int, permit: Permit) -> None:
         self.start, self.end, self.permit = start, end, permit
         self.entries = FOREVER if permit.entries is None else permit.entries
         self.days = FOREVER if permit.stay_days is None else permit.stay_days
-        self.counted_to = 0  # a day shared by two stays counts once
+        self.spent: list[Interval] = []  # a day shared by two stays counts once
 
     def reach(self, day: int) -> int:
         """The last day up to which it carries a presence that goes on from `day`."""
         if not self.start <= day <= self.end or self.entries < 1:
             return day - 1
-        return min(self.end, max(day, self.counted_to + 1) + self.days - 1)
+        # Days spent later, by an overlapping stay, take nothing from the days before them.
+        return min(self.end, day + self.days - count(self.spent, self.start, day - 1) - 1)
 
     def spend(self, first: int, last: int) -> None:
-        if last < first:
-            return
-        self.days -= max(0, last - max(first, self.counted_to + 1) + 1)
-        self.counted_to = max(self.counted_to, last)
+        if first <= last:
+            self.spent = union([*self.spent, (first, last)])
 
 
 def carry_by_visas(spans: Sequence[Interval], holdings: Holdings) -> list[Cover]:
