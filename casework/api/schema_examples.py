@@ -54,6 +54,10 @@ PERMIT = {
     "country": "KZ", "kind": "residence_permit", "starts_on": "2022-11-01", "ends_on": "2023-10-31",
     "stay_days": None, "entries": None,
 }  # fmt: skip
+DECISION = {
+    "country": "GE", "kind": "asylum_regular", "served_on": "2022-09-28", "outcome": "refused",
+    "within": None, "unit": None,
+}  # fmt: skip
 CASE = {"household": HOUSEHOLD_ID, "priority": "high", "summary": "Needs a registered address this week."}
 QUESTION = {
     "country": "KZ", "nationality": "RU", "on": "2022-10-01", "purpose": "tourism",
@@ -85,6 +89,8 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("arrivals", "partial_update"): {"left_on": "2022-11-20"},
     ("permits", "create"): {"person": PERSON_ID, **PERMIT},
     ("permits", "partial_update"): {"ends_on": "2023-12-31"},
+    ("decisions", "create"): {"person": PERSON_ID, **DECISION},
+    ("decisions", "partial_update"): {"served_on": "2022-09-29"},
     ("deadlines", "partial_update"): {"status": "met"},
     ("cases", "create"): CASE,
     ("cases", "partial_update"): {"status": "waiting"},
@@ -97,6 +103,10 @@ SHOWN: dict[str, dict[str, Any]] = {
     "households": {"id": HOUSEHOLD_ID, "members": [PERSON_ID], "size": 1, **STAMPS},
     "arrivals": ARRIVAL_READ,
     "permits": {"id": "1c2d3e4f-5a6b-4c7d-8e9f-0a1b2c3d4e88", "person": PERSON_ID, **PERMIT, **STAMPS},
+    "decisions": {
+        "id": "2d3e4f5a-6b7c-4d8e-9f0a-1b2c3d4e5fbb", "person": PERSON_ID, **DECISION,
+        "deadlines": ["3e4f5a6b-7c8d-4e9f-8a0b-2c3d4e5f6acc"], **STAMPS,
+    },
     "deadlines": DEADLINE_READ,
     "stay-rules": {
         "id": "e0a5d1c9-4f9b-4a7d-8e9f-3c4d5e6f7a77", "kind": "stay", "country": "KZ",

@@ -7,6 +7,7 @@ from casework.api.token import Token
 from casework.api.v1.arrivals import Arrivals
 from casework.api.v1.cases import Cases
 from casework.api.v1.deadlines import Deadlines
+from casework.api.v1.decisions import Decisions
 from casework.api.v1.documents import Documents
 from casework.api.v1.households import Households
 from casework.api.v1.law_changes import LawChanges
@@ -21,6 +22,7 @@ router.register("documents", Documents, basename="documents")
 router.register("households", Households, basename="households")
 router.register("arrivals", Arrivals, basename="arrivals")
 router.register("permits", Permits, basename="permits")
+router.register("decisions", Decisions, basename="decisions")
 router.register("deadlines", Deadlines, basename="deadlines")
 router.register("stay-rules", StayRules, basename="stay-rules")
 router.register("law-changes", LawChanges, basename="law-changes")

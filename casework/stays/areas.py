@@ -12,6 +12,12 @@ SCHENGEN: dict[str, date | None] = {
 }
 AREAS = {"SCHENGEN": SCHENGEN}
 
+# Where Union law counts a period. The register writes its country as "EU".
+UNION = "EU"
+EUROPEAN_UNION = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
+
 
 def countries_counted_with(country: str) -> frozenset[str]:
     """The country itself and those whose stays stand in the same ledger."""

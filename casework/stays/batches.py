@@ -40,7 +40,7 @@ PERMITS = """
 """
 STANDING = """
     SELECT arrival_id, kind, who, id, version, due_on, status FROM stays_deadline
-    WHERE organisation_id = %s AND arrival_id = ANY(%s)
+    WHERE organisation_id = %s AND arrival_id = ANY(%s) AND kind IN ('stay_end', 'registration')
 """
 MOST_REMEMBERED = 20_000
 

@@ -7,10 +7,20 @@ from typing import Self
 from casework.people.countries import is_country
 from casework.people.models import Person
 from casework.refusals import Faults
-from casework.stays.models import Arrival, Permit, PermitKind, Purpose
+from casework.stays.models import (
+    Arrival,
+    Decision,
+    DecisionKind,
+    Outcome,
+    PeriodUnit,
+    Permit,
+    PermitKind,
+    Purpose,
+)
 
 EARLIEST = date(1990, 1, 1)
 MOST_DAYS = 3660
+MOST_WITHIN = 366
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +36,22 @@ class ArrivalDetails:
     @classmethod
     def of(cls, arrival: Arrival) -> Self:
         return cls(**{field.name: getattr(arrival, field.name) for field in fields(cls)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionDetails:
+    """`within` and `unit`: the period to appeal that the decision itself names, null where it names none."""
+
+    country: str
+    kind: str
+    served_on: date
+    outcome: str
+    within: int | None = None
+    unit: str | None = None
+
+    @classmethod
+    def of(cls, decision: Decision) -> Self:
+        return cls(**{field.name: getattr(decision, field.name) for field in fields(cls)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,4 +108,26 @@ def check_permit(details: PermitDetails) -> None:
     for name in ("stay_days", "entries"):
         value = getattr(details, name)
         faults.check(value is None or 1 <= value <= MOST_DAYS, f"/{name}", f"From 1 to {MOST_DAYS}, or null.")
+    faults.refuse()
+
+
+def check_decision(details: DecisionDetails, person: Person, today: date) -> None:
+    """Raises Invalid with a fault per field."""
+    faults = Faults()
+    served = details.served_on
+    faults.check(is_country(details.country), "/country", "Not a country code of ISO 3166-1.")
+    faults.check(details.kind in DecisionKind.values, "/kind", "Not a kind of decision that is known.")
+    faults.check(details.outcome in Outcome.values, "/outcome", "Not an outcome that is known.")
+    faults.check(
+        served <= today + timedelta(days=1), "/served_on", "A decision cannot be served in the future."
+    )
+    faults.check(served >= EARLIEST, "/served_on", "A decision before 1990 is not possible.")
+    born = person.birth_date
+    faults.check(born is None or served >= born, "/served_on", "This is before the person was born.")
+    within, unit = details.within, details.unit
+    faults.check((within is None) == (unit is None), "/within", "A period needs a number and a unit.")
+    faults.check(
+        within is None or 1 <= within <= MOST_WITHIN, "/within", f"From 1 to {MOST_WITHIN}, or null."
+    )
+    faults.check(unit is None or unit in PeriodUnit.values, "/unit", "Not a unit that is known.")
     faults.refuse()

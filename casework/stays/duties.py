@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
+from uuid import UUID
 
 from casework.stays import rules
 from casework.stays.models import DeadlineKind
@@ -19,6 +20,7 @@ class Duty:
     due_on: date
     rule_id: str | None
     reasons: list[dict[str, Any]]
+    period_id: UUID | None = None
 
 
 class Entry(Protocol):

@@ -22,7 +22,7 @@ from tests.api.test_assess import QUESTION
 from tests.api.test_law_changes import RULE
 from tests.factories.cases import CaseFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory, PersonFactory
-from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
+from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
 
 OF_ANY_TYPE: list[Any] = [
     True, -1, 10**17, "a\x00b", "\ud800", "x" * 20_000, "2022-02-30", [None], {"a": {"b": []}},
@@ -31,12 +31,17 @@ OF_ANY_TYPE: list[Any] = [
 VISA = {
     "country": "GE", "kind": "visa", "starts_on": "2022-09-01", "ends_on": "2022-11-30", "stay_days": 30, "entries": 1,
 }  # fmt: skip
+REFUSAL = {
+    "country": "GE", "kind": "asylum_regular", "served_on": "2022-09-28", "outcome": "refused",
+    "within": 10, "unit": "calendar_days",
+}  # fmt: skip
 LAW_CHANGE = {
     "title": "Nauru gives 90 days", "country": "NR", "effective_on": "2022-11-01", "rules": [RULE],
 }  # fmt: skip
 FACTORIES: dict[str, Any] = {
     "people": PersonFactory, "documents": DocumentFactory, "households": HouseholdFactory,
-    "arrivals": ArrivalFactory, "permits": PermitFactory, "deadlines": DeadlineFactory, "cases": CaseFactory,
+    "arrivals": ArrivalFactory, "permits": PermitFactory, "deadlines": DeadlineFactory,
+    "decisions": DecisionFactory, "cases": CaseFactory,
 }  # fmt: skip
 WRITTEN = {prefix: view for prefix, view, _ in router.registry}
 
@@ -102,6 +107,7 @@ def body_for(resource: str, api: Api) -> dict[str, Any]:
         "households": {"members": [str(person.pk)]},
         "arrivals": ARRIVAL,
         "permits": {"person": str(person.pk), **VISA},
+        "decisions": {"person": str(person.pk), **REFUSAL},
         "cases": {"household": str(person.household_id)},
         "law-changes": LAW_CHANGE,
     }[resource]

@@ -22,13 +22,13 @@ from casework.people import operations as people
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
 from casework.stays import operations as stays
-from casework.stays.details import ArrivalDetails, PermitDetails
+from casework.stays.details import ArrivalDetails, DecisionDetails, PermitDetails
 from casework.stays.drafts import ChangeDraft, RuleDraft
-from casework.stays.models import Arrival, Deadline, LawChange, Permit
+from casework.stays.models import Arrival, Deadline, Decision, LawChange, Permit
 from tests.acting import set_organisation
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory
-from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
+from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
 
 TODAY = date(2022, 10, 1)
 NEWCOMER = PersonDetails(
@@ -43,6 +43,7 @@ NEWCOMER = PersonDetails(
 PASSPORT = DocumentDetails(kind="passport", issuing_country="RU", number="75 1234567", biometric=True)
 ENTRY = ArrivalDetails(country="KZ", entered_on=date(2022, 9, 24), entry_point="Syrym")
 VISA = PermitDetails(country="KZ", kind="visa", starts_on=date(2022, 9, 1), ends_on=date(2022, 12, 1))
+REFUSAL = DecisionDetails(country="GE", kind="asylum_regular", served_on=date(2022, 9, 27), outcome="refused")
 DUTY = RuleDraft(
     kind="registration", title="Nauru: register within a week", country="NR", within=7, unit="calendar_days",
     source="Invented act 1", confidence="low",
@@ -62,6 +63,7 @@ class Stage:
     arrival: Arrival
     deadline: Deadline
     permit: Permit
+    decision: Decision
     law_change: LawChange
     case: Case
     task: Task
@@ -99,6 +101,7 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         arrival=arrival,
         deadline=DeadlineFactory.create(arrival=arrival),
         permit=PermitFactory.create(person=person),
+        decision=DecisionFactory.create(person=person),
         law_change=_law_change(),
         case=case,
         task=TaskFactory.create(case=case, person=person),
@@ -158,6 +161,9 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "stays.grant_permit": lambda s: stays.grant_permit(person=s.person, details=VISA, **s.who),
     "stays.correct_permit": lambda s: stays.correct_permit(permit=s.permit, details=VISA, **s.who),
     "stays.withdraw_permit": lambda s: stays.withdraw_permit(permit=s.permit, **s.who),
+    "stays.record_decision": lambda s: stays.record_decision(person=s.person, details=REFUSAL, **s.who),
+    "stays.correct_decision": lambda s: stays.correct_decision(decision=s.decision, details=REFUSAL, **s.who),
+    "stays.withdraw_decision": lambda s: stays.withdraw_decision(decision=s.decision, **s.who),
     "stays.record_document": lambda s: stays.record_document(person=s.person, details=PASSPORT, **s.who),
     "stays.correct_document": lambda s: stays.correct_document(
         document=s.document, details=PASSPORT, **s.who

@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime
 import factory
 from factory.django import DjangoModelFactory
 
-from casework.stays.models import Arrival, Deadline, DeadlineKind, DeadlineStatus, Permit, PermitKind
+from casework.stays.models import (
+    Arrival,
+    Deadline,
+    DeadlineKind,
+    DeadlineStatus,
+    Decision,
+    DecisionKind,
+    Outcome,
+    Permit,
+    PermitKind,
+)
 from tests.factories.people import DocumentFactory, PersonFactory
 
 
@@ -26,6 +36,20 @@ class ArrivalFactory(DjangoModelFactory[Arrival]):
     country = "GE"
     entered_on = date(2022, 9, 21)
     entry_point = "Larsi"
+
+
+class DecisionFactory(DjangoModelFactory[Decision]):
+    """A refusal in the regular procedure."""
+
+    class Meta:
+        model = Decision
+
+    person = factory.SubFactory(PersonFactory)
+    organisation = factory.SelfAttribute("person.organisation")
+    country = "GE"
+    kind = DecisionKind.ASYLUM_REGULAR
+    served_on = date(2022, 9, 28)
+    outcome = Outcome.REFUSED
 
 
 class PermitFactory(DjangoModelFactory[Permit]):

@@ -17,7 +17,7 @@ from casework.stays.models import AffectedStay, DeadlineHistory, LawChange
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory
 from tests.factories.reminders import ReminderFactory
-from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
+from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
 
 AT = datetime(2022, 10, 1, 10, 0, tzinfo=UTC)
 
@@ -41,6 +41,7 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
         arrival,
         PermitFactory.create(person=person),
         deadline,
+        DecisionFactory.create(person=person),
         DeadlineHistory.objects.create(
             organisation=organisation, deadline=deadline, version=1, due_on=deadline.due_on,
             status="open", reason="arrival.corrected", replaced_at=AT,

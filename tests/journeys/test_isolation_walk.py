@@ -51,6 +51,7 @@ NOBODYS = {
 }
 PERSON = {"family_name": "Berezkina", "given_name": "Vera", "nationality": "RU"}
 VISA = {"country": "GE", "kind": "visa", "starts_on": "2022-09-01", "ends_on": "2022-11-30"}
+REFUSAL = {"country": "GE", "kind": "asylum_regular", "served_on": "2022-09-28", "outcome": "refused"}
 PASSPORT = {"kind": "passport", "issuing_country": "RU", "number": "71 1234567"}
 
 
@@ -159,6 +160,7 @@ def bodies(colleague: User) -> dict[str, Body]:
             "document_id": str(document.pk), "assigned_to": user,
         },
         "permits": {**VISA, "person": person},
+        "decisions": {**REFUSAL, "person": person},
         "cases": {"household": household, "assigned_to": user},
     }  # fmt: skip
 
@@ -264,7 +266,7 @@ def test_the_walk_points_everywhere() -> None:
     assert set(POSTED) >= {
         ("people", "/household"), ("documents", "/person"), ("households", "/members/0"),
         ("arrivals", "/person_id"), ("arrivals", "/document_id"), ("arrivals", "/person/household"),
-        ("permits", "/person"), ("cases", "/household"), ("cases", "/assigned_to"),
+        ("permits", "/person"), ("decisions", "/person"), ("cases", "/household"), ("cases", "/assigned_to"),
     }  # fmt: skip
     assert set(PATCHED) >= {("households", "/members/0"), ("arrivals", "/document_id")}
 

@@ -35,7 +35,7 @@ WORDS = {
     "purpose": "tourism",
     "limits": limits_from_json([rolling(), {"kind": "until", "date": "2027-03-04"}]),
 }
-NUMBERS = ("days", "months", "window_days", "used", "entries")
+NUMBERS = ("days", "weeks", "months", "window_days", "used", "entries")
 
 
 def names(template):

@@ -2,25 +2,38 @@ from __future__ import annotations
 
 from datetime import date
 from typing import ClassVar
+from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.lookups import LessThanOrEqual
 
 from casework.accounts.models import Owned
 from casework.isolation import SameOrganisation
-from casework.people.models import Person
+from casework.people.models import Document, Person
 from casework.stays.models.changes import LawChange
+from casework.stays.models.decisions import Decision
 from casework.stays.models.law import StayRule
-from casework.stays.models.ledger import Arrival
+from casework.stays.models.ledger import Arrival, Permit
+from casework.stays.models.periods import DeadlineType
 from casework.vault.data_map import Declared
+
+# The fields that name what makes a deadline.
+CAUSES = ("arrival", "decision", "permit", "document")
 
 
 class DeadlineKind(models.TextChoices):
     STAY_END = "stay_end", "end of the lawful stay"
     REGISTRATION = "registration", "registration"
     DOCUMENT_EXPIRY = "document_expiry", "document expires"
+    CERTIFICATE_RENEWAL = "certificate_renewal", "renewal of a certificate"
     APPEAL = "appeal", "appeal"
+    ASYLUM_APPLICATION = "asylum_application", "asylum application"
+    PERMIT_APPLICATION = "permit_application", "application for a permit"
+    CONTACT_AUTHORITY = "contact_authority", "contact with the authority"
+    DUBLIN_TRANSFER = "dublin_transfer", "transfer under the Dublin regulation"
     APPOINTMENT = "appointment", "appointment"
+    OTHER = "other", "other"
 
 
 class DeadlineStatus(models.TextChoices):
@@ -48,12 +61,26 @@ class Deadline(Owned):
     arrival = models.ForeignKey(
         Arrival, on_delete=models.PROTECT, related_name="deadlines", null=True, db_constraint=False
     )
+    # What else can make a deadline; one of the four, or none where a human set the day.
+    decision = models.ForeignKey(
+        Decision, on_delete=models.PROTECT, related_name="deadlines", null=True, db_constraint=False,
+        db_index=False,
+    )  # fmt: skip
+    permit = models.ForeignKey(
+        Permit, on_delete=models.PROTECT, related_name="deadlines", null=True, db_constraint=False,
+        db_index=False,
+    )  # fmt: skip
+    document = models.ForeignKey(
+        Document, on_delete=models.PROTECT, related_name="deadlines", null=True, db_constraint=False,
+        db_index=False,
+    )  # fmt: skip
     country = models.CharField(max_length=2)
     kind = models.CharField(max_length=30, choices=DeadlineKind.choices)
     due_on = models.DateField()
     status = models.CharField(max_length=12, choices=DeadlineStatus.choices, default=DeadlineStatus.OPEN)
     who = models.CharField(max_length=10, default="person")
     rule = models.ForeignKey(StayRule, on_delete=models.PROTECT, related_name="+", null=True)
+    legal_period = models.ForeignKey(DeadlineType, on_delete=models.PROTECT, related_name="+", null=True)
     # Codes with their values, as the calculation gave them; the doors make sentences of them.
     reasons = models.JSONField(default=list)
     assigned_to = models.ForeignKey(
@@ -74,7 +101,8 @@ class Deadline(Owned):
 
     declared = Declared(
         personal="country kind due_on status who reasons",
-        neither=Owned.OWNED + "person arrival rule assigned_to closed_at moved_by",
+        neither=Owned.OWNED
+        + "person arrival decision permit document rule legal_period assigned_to closed_at moved_by",
     )
 
     class Meta:
@@ -83,10 +111,20 @@ class Deadline(Owned):
             SameOrganisation(field="person", name="deadline_person_same_organisation"),
             SameOrganisation(field="assigned_to", name="deadline_assigned_to_same_organisation"),
             SameOrganisation(field="arrival", name="deadline_arrival_same_organisation"),
-            models.UniqueConstraint(
-                fields=["organisation", "arrival", "kind", "who"],
-                condition=Q(arrival__isnull=False),
-                name="one_deadline_of_a_kind_per_arrival",
+            SameOrganisation(field="decision", name="deadline_decision_same_organisation"),
+            SameOrganisation(field="permit", name="deadline_permit_same_organisation"),
+            SameOrganisation(field="document", name="deadline_document_same_organisation"),
+            *(
+                models.UniqueConstraint(
+                    fields=["organisation", cause, "kind", "who"],
+                    condition=Q(**{f"{cause}__isnull": False}),
+                    name=f"one_deadline_of_a_kind_per_{cause}",
+                )
+                for cause in CAUSES
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(Func(*CAUSES, function="num_nonnulls"), 1),
+                name="deadline_has_one_cause",
             ),
         ]
         indexes = [
@@ -97,6 +135,15 @@ class Deadline(Owned):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.country}, {self.due_on}"
+
+    @property
+    def cause(self) -> tuple[str, UUID] | None:
+        """The field that names what made it, and the id there; None for a day that a human set."""
+        for name in CAUSES:
+            row_id = getattr(self, f"{name}_id")
+            if row_id is not None:
+                return name, row_id
+        return None
 
 
 class DeadlineHistory(models.Model):

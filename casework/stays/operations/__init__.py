@@ -1,5 +1,6 @@
 """The writes of this room, each with its audit row in the same transaction."""
 
+from .decisions import correct_decision, record_decision, withdraw_decision
 from .law_changes import (
     NotTheLawDesk,
     OwnChange,
@@ -39,6 +40,7 @@ __all__ = [
     "WrongMoment",
     "approve_change",
     "correct_arrival",
+    "correct_decision",
     "correct_document",
     "correct_permit",
     "correct_person",
@@ -47,9 +49,11 @@ __all__ = [
     "mark_met",
     "preview_change",
     "record_arrival",
+    "record_decision",
     "record_document",
     "record_exit",
     "void_arrival",
     "withdraw_change",
+    "withdraw_decision",
     "withdraw_permit",
 ]

@@ -12,7 +12,7 @@ from casework.people import operations as people
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Person
 from casework.refusals import Conflict, Fault, Invalid
-from casework.stays.deadlines import refresh_deadlines
+from casework.stays.deadlines import refresh_deadlines, release_deadlines
 from casework.stays.details import ArrivalDetails, PermitDetails, check_arrival, check_permit
 from casework.stays.models import Arrival, Deadline, DeadlineStatus, Permit
 from casework.stays.zones import local_day
@@ -94,6 +94,7 @@ def correct_permit(*, permit: Permit, details: PermitDetails, by: Actor, at: dat
 def withdraw_permit(*, permit: Permit, by: Actor, at: datetime) -> None:
     """A permit entered by mistake goes; the trail keeps that it stood."""
     person, permit_id = permit.person, permit.pk
+    release_deadlines(cause=permit, by=by, at=at, why="permit.withdrawn")
     permit.delete()
     permit.pk = permit_id
     person.change(at=at)

@@ -4,6 +4,31 @@ from .language import Language
 
 SENTENCES = {
     "registration_due": "After the entry on {entered_on}, registration is due by {due_on}.",
+    "legal_period": "This legal period applies: {title}.",
+    "period_from_the_decision": "The decision itself says how long there is to appeal.",
+    "period_calendar_days": "It lasts {days:day|days}, counted from the day after {event_on}.",
+    "period_working_days": (
+        "It lasts {days:working day|working days} of that country, counted from the day after {event_on}."
+    ),
+    "period_weeks": "It lasts {weeks:week|weeks} and ends on the same weekday as {event_on}.",
+    "period_months": (
+        "It lasts {months:month|months} from {event_on} and ends on the same number of the last month, "
+        "or at the end of that month if it is shorter."
+    ),
+    "rolled_over": (
+        "As it would end too early or on a day off, {unmoved_on}, it goes on to the next working day."
+    ),
+    "certificate_ends_first": "The certificate itself ends on {ends_on}, and that is earlier.",
+    "several_periods": (
+        "Which procedure it was is not recorded, so the shortest period counts here; the longest would "
+        "end on {longest_on}."
+    ),
+    "legal_due": "The last day is {due_on}.",
+    "appeal_suspends": "An appeal in time lets the person stay until it is decided.",
+    "appeal_does_not_suspend": "The appeal alone does not stop a removal: ask a lawyer at once.",
+    "appeal_effect_not_known": "Whether the appeal stops a removal is not known here: ask a lawyer at once.",
+    "authority_acts": "It is the authority that must act by that day.",
+    "document_expires": "A recorded document expires on {due_on}: {document}. Ask in good time for a new one.",
     "rule": "For an entry on {entered_on} this rule applies: {title}.",
     "limits_given": "The limits given in the question are counted for the entry on {entered_on}.",
     "older_rule_kept": (
