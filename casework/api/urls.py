@@ -6,6 +6,7 @@ from casework.api import pages
 from casework.api.token import Token
 from casework.api.v1.arrivals import Arrivals
 from casework.api.v1.cases import Cases
+from casework.api.v1.deadline_types import DeadlineTypes
 from casework.api.v1.deadlines import Deadlines
 from casework.api.v1.decisions import Decisions
 from casework.api.v1.documents import Documents
@@ -24,6 +25,7 @@ router.register("arrivals", Arrivals, basename="arrivals")
 router.register("permits", Permits, basename="permits")
 router.register("decisions", Decisions, basename="decisions")
 router.register("deadlines", Deadlines, basename="deadlines")
+router.register("deadline-types", DeadlineTypes, basename="deadline-types")
 router.register("stay-rules", StayRules, basename="stay-rules")
 router.register("law-changes", LawChanges, basename="law-changes")
 router.register("cases", Cases, basename="cases")

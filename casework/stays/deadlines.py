@@ -60,7 +60,7 @@ def refresh_deadlines(
 
 
 def release_deadlines(*, cause: Permit | Decision, by: Actor, at: datetime, why: str) -> None:
-    """Before a row entered by mistake goes: its deadlines are cancelled, without it, and keep their history."""
+    """Before a row entered by mistake goes: its deadlines are cancelled and stay without it."""
     field = "permit" if isinstance(cause, Permit) else "decision"
     for deadline in Deadline.objects.select_for_update(of=("self",)).filter(**{field: cause}):
         _close(deadline, DeadlineStatus.CANCELLED, by, at, why)

@@ -16,8 +16,8 @@ from tests.api.promises import all_pages, ids, pointers
 
 FIELDS = (
     "id kind country title nationalities document_kinds applies_to_entries_from applies_to_entries_until"
-    " limits readings condition within unit who area notes source source_date confidence reviewed_by status"
-    " created_at updated_at"
+    " limits readings condition within unit who if_longer_than_days area notes source source_date confidence"
+    " reviewed_by status in_force_at ended_at made_by ended_by replaces created_at updated_at"
 ).split()
 KAZAKHSTAN_2022 = "kz-stay-2022"
 
@@ -28,6 +28,16 @@ def rule_id(key: str = KAZAKHSTAN_2022) -> str:
 
 def stored(**wanted: Any) -> set[str]:
     return {str(pk) for pk in StayRule.objects.filter(**wanted).values_list("pk", flat=True)}
+
+
+def test_known_on_a_day(api: Api) -> None:
+    """What did we know then: the rule that was held to be the law, not the one that replaced it since."""
+    StayRule.objects.filter(country="KZ").update(created_at="2022-09-01T00:00:00Z")
+    StayRule.objects.filter(key=KAZAKHSTAN_2022).update(status="ended", ended_at="2022-09-20T12:00:00Z")
+    assert rule_id() in ids(api.get("stay-rules/?country=KZ&known_on=2022-09-19"))
+    assert rule_id() not in ids(api.get("stay-rules/?country=KZ&known_on=2022-09-20"))
+    assert ids(api.get("stay-rules/?country=KZ&known_on=2022-08-31")) == []
+    assert pointers(api.get("stay-rules/?known_on=yesterday")) == ["/known_on"]
 
 
 # --- reading ---------------------------------------------------------------------------------------------

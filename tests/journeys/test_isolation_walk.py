@@ -33,6 +33,8 @@ DAY = timedelta(days=1)
 NOBODYS = {
     "stay-rules-list": "the law is public",
     "stay-rules-detail": "the law is public",
+    "deadline-types-list": "the law is public",
+    "deadline-types-detail": "the law is public",
     "law-changes-list": "a change of the law is public; tests/api/test_law_changes.py shows whose stays it names",
     "law-changes-detail": "a change of the law is public",
     "law-changes-preview": "for the law desk alone",

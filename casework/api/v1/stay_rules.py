@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from rest_framework.response import Response
 
 from casework.accounts.roles import Scope
 from casework.api.asked import ListQuery, asked_in_body
-from casework.api.fields import CountryCode, Kind
+from casework.api.fields import CountryCode, Day, Kind
 from casework.api.pagination import Row
 from casework.api.permissions import Anybody
 from casework.api.resource import Resource
@@ -32,8 +33,8 @@ from casework.stays.rules import RuleKind
 KINDS = [kind.value for kind in RuleKind]
 COLUMNS = tuple(
     "id kind country title nationalities document_kinds applies_to_entries_from applies_to_entries_until"
-    " limits readings condition within unit who area notes source source_date confidence reviewed_by status"
-    " created_at"
+    " limits readings condition within unit who if_longer_than_days area notes source source_date"
+    " confidence reviewed_by status in_force_at ended_at made_by_id ended_by_id replaces_id created_at"
     " updated_at".split()
 )
 
@@ -53,6 +54,9 @@ class StayRuleAnswer(serializers.Serializer[Any]):
     within = serializers.IntegerField(allow_null=True)
     unit = serializers.CharField(allow_null=True)
     who = serializers.CharField(allow_null=True)
+    if_longer_than_days = serializers.IntegerField(
+        allow_null=True, help_text="A registration duty of those who stay longer than that."
+    )
     area = serializers.CharField(allow_null=True)
     notes = serializers.CharField()
     source = serializers.CharField()  # type: ignore[assignment]  # DRF calls a field's origin so
@@ -60,6 +64,13 @@ class StayRuleAnswer(serializers.Serializer[Any]):
     confidence = serializers.ChoiceField(Confidence.values)
     reviewed_by = serializers.CharField(allow_null=True)
     status = serializers.ChoiceField(RuleStatus.values)
+    in_force_at = serializers.DateTimeField(
+        allow_null=True, help_text="When it was first held to be the law here; null: since `created_at`."
+    )
+    ended_at = serializers.DateTimeField(allow_null=True, help_text="When it was no longer held to be so.")
+    made_by = serializers.UUIDField(allow_null=True, help_text="The law change that brought it.")
+    ended_by = serializers.UUIDField(allow_null=True, help_text="The law change that ended it.")
+    replaces = serializers.UUIDField(allow_null=True, help_text="The rule in whose place it stands.")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
 
@@ -68,6 +79,7 @@ class StayRulesQuery(ListQuery):
     kind = Kind(required=False, choices=KINDS)
     country = CountryCode(required=False)
     status = Kind(required=False, choices=RuleStatus.values)
+    known_on = Day(required=False, help_text="What was held to be the law when that day ended (UTC).")
 
 
 class StayRules(Resource):
@@ -82,10 +94,12 @@ class StayRules(Resource):
         return StayRule.objects.all()
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
+        if "known_on" in asked:
+            rows = rows.known_at(datetime.combine(asked["known_on"], time.max, UTC))  # type: ignore[attr-defined]
         return rows.filter(**{name: asked[name] for name in ("kind", "country", "status") if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
-        return [{name: row[name] for name in COLUMNS} for row in rows]
+        return [{name.removesuffix("_id"): row[name] for name in COLUMNS} for row in rows]
 
     def saw(self, ids: Sequence[Any]) -> None:
         """The law is nobody's personal data."""

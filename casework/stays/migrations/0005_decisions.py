@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("reviewed_by", models.CharField(blank=True, max_length=150, null=True)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
                 (
                     "created_at",
                     models.DateTimeField(

@@ -61,6 +61,7 @@ class DeadlineType(models.Model):
     source_date = models.DateField(null=True, blank=True)
     confidence = models.CharField(max_length=6, choices=Confidence.choices)
     reviewed_by = models.CharField(max_length=150, null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -69,7 +70,7 @@ class DeadlineType(models.Model):
     declared = Declared(
         neither="id key kind deadline_kind country title trigger decision_kinds permit_kinds purposes"
         " events_from events_until n unit event_day_counts rolls_over suspensive who notes source"
-        " source_date confidence reviewed_by created_at updated_at"
+        " source_date confidence reviewed_by version created_at updated_at"
     )
 
     class Meta:
