@@ -11,7 +11,8 @@ from casework.people.models import Person
 from casework.reminders.channels import Letter
 from casework.reminders.mail import domain
 from casework.reminders.models import Occasion, RecipientKind, Reminder
-from casework.reminders.texts import FALLBACK, WORDINGS, Wording
+from casework.reminders.wording import FALLBACK, WORDINGS
+from casework.reminders.wording.language import Wording
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,27 @@
+"""English."""
+
+from .language import Wording
+
+MONTHS = "January February March April May June July August September October November December".split()
+
+WORDING = Wording(
+    day=lambda day: f"{day.day} {MONTHS[day.month - 1]} {day.year}",
+    thing="a date to keep",
+    things={
+        "stay_end": "the last day of a permitted stay",
+        "registration": "the last day to register",
+        "document_expiry": "the last day of validity of a document",
+        "appeal": "the last day to appeal",
+        "appointment": "an appointment",
+    },
+    subject="A date to keep: {day}",
+    subject_passed="A date has passed: {day}",
+    ahead="{day}: {thing}.",
+    passed="This day has passed: {day}, {thing}.",
+    person_ahead="If you have questions, or if something has changed, ask your caseworker in good time.",
+    person_passed="If you have not taken care of it yet, please speak to your caseworker as soon as you can.",
+    caseworker_ahead="Please see to it that it is dealt with before that day.",
+    caseworker_passed="Nobody has marked it as done. Please look at it today.",
+    link="Open it here (you will be asked to sign in):",
+    automatic="This message was sent automatically. Answers to it are not read.",
+)

@@ -1,0 +1,24 @@
+"""What a language needs so that a reminder can be written in it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Wording:
+    """`things` by kind of deadline, `thing` for one without words yet. Sentences take {thing} and {day}."""
+
+    day: Callable[[date], str]
+    thing: str
+    things: Mapping[str, str]
+    subject: str
+    subject_passed: str
+    ahead: str
+    passed: str
+    person_ahead: str
+    person_passed: str
+    caseworker_ahead: str
+    caseworker_passed: str
+    link: str
+    automatic: str
