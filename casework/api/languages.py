@@ -2,7 +2,15 @@
 
 from collections.abc import Collection
 
-FALLBACK = "en"
+from rest_framework.request import Request
+
+from casework.stays.sentences import FALLBACK
+from casework.stays.wording import LANGUAGES
+
+
+def language_of(request: Request) -> str:
+    """Of the languages that a stay can be explained in."""
+    return preferred(request.headers.get("Accept-Language"), LANGUAGES)
 
 
 def preferred(header: str | None, offered: Collection[str]) -> str:

@@ -18,6 +18,7 @@ from casework.api.asked import Asked, ListQuery, NoQuery, asked_in_body, asked_i
 from casework.api.authentication import Partner
 from casework.api.errors import Gone
 from casework.api.fields import IDENTIFIER
+from casework.api.languages import language_of
 from casework.api.pagination import Cursor, Row, page_of
 from casework.api.references import References
 from casework.api.rendering import take_chunks
@@ -42,6 +43,7 @@ class Resource(References, ViewSet):
     asks: ClassVar[type[Asked] | None] = None
     changes: ClassVar[type[Asked] | None] = None
     answers: ClassVar[type[serializers.Serializer[Any]]]
+    in_language: ClassVar[tuple[str, ...]] = ()  # the actions that explain a stay
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         take_chunks(request)
@@ -58,6 +60,8 @@ class Resource(References, ViewSet):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         # Nobody between us and the client keeps it; the client may, and asks again with its ETag.
         response.headers.setdefault("Cache-Control", "private, no-cache")
+        if getattr(self, "action", None) in self.in_language and response.status_code in (200, 201):
+            response.headers["Content-Language"] = language_of(request)
         return super().finalize_response(request, response, *args, **kwargs)
 
     @property

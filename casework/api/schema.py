@@ -80,7 +80,10 @@ HEADERS = {
     ],
 }
 IN_LANGUAGE = OpenApiParameter(
-    "Accept-Language", str, OpenApiParameter.HEADER, description="The language of `explanation`."
+    "Accept-Language",
+    str,
+    OpenApiParameter.HEADER,
+    description="The language of `explanation`: en, ru, ka, kk, mn; told in `Content-Language`.",
 )
 
 
@@ -140,7 +143,7 @@ class CaseworkSchema(AutoSchema):
         parameters: list[Any] = list(HEADERS.get(action, []))
         if action == "list":
             parameters.append(self.view.query)
-        if action == "assess" or (getattr(self.view, "in_language", False) and action != "destroy"):
+        if action in getattr(self.view, "in_language", ()):
             parameters.append(IN_LANGUAGE)
         return parameters
 

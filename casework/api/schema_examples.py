@@ -39,11 +39,13 @@ STAY = {
         "The last lawful day is 2022-12-23; from 2022-12-24 on the stay is unlawful.",
     ],
     "warnings": [{"code": "other_reading", "detail": "three months: 2022-12-25"}],
+    "explanation_language": "en", "explanation_reviewed": True,
 }  # fmt: skip
 DEADLINE_READ = {
     "id": DEADLINE_ID, "person": PERSON_ID, "country": "KZ", "kind": "stay_end", "who": "person",
     "due_on": "2022-12-23", "days_left": 83, "status": "open", "version": 1, "history": [],
-    "explanation": STAY["explanation"], "assigned_to": COLLEAGUE_ID, **STAMPS,
+    "explanation": STAY["explanation"], "explanation_language": "en", "explanation_reviewed": True,
+    "assigned_to": COLLEAGUE_ID, **STAMPS,
 }  # fmt: skip
 ENTRY = {"country": "KZ", "entered_on": "2022-09-25", "entry_point": "Syrym"}
 ARRIVAL_READ = {

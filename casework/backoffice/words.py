@@ -1,18 +1,31 @@
-"""Days as a caseworker says them."""
+"""Days, and what stands beside sentences, as a caseworker says them."""
 
 from datetime import date
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.people.countries import choices
+from casework.stays import sentences
 
 SOON = 7
 
 
 def country_name(code: str) -> str:
     return dict(choices()).get(code, code)
+
+
+def note_on(language: str) -> str:
+    """What a caseworker should know before reading sentences of a calculation aloud; mostly nothing."""
+    found = sentences.told_in(language)
+    if found != language.lower().split("-")[0]:
+        return "These sentences are not there in your language yet; they are in English."
+    if not sentences.is_reviewed(language):
+        name = dict(settings.LANGUAGES)[found]
+        return f"{name}: this translation has not yet been checked by a speaker."
+    return ""
 
 
 def day(value: date | None) -> str:

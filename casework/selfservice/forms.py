@@ -11,8 +11,7 @@ from casework.people.countries import is_country
 from casework.selfservice.countries import ANOTHER, ASKED_ABOUT, NATIONALITIES, choices, names
 from casework.selfservice.wording import words_of
 from casework.stays.rules import PURPOSES, PermitKind
-from casework.stays.sentences import FALLBACK
-from casework.stays.wording import LANGUAGES
+from casework.stays.sentences import named
 from casework.stays.zones import local_day
 
 EARLIEST, FARTHEST = date(1990, 1, 1), timedelta(days=3660)
@@ -61,7 +60,7 @@ class StayForm(forms.Form):
         flags = [("", words["not_known"]), ("yes", words["yes"]), ("no", words["no"])]
         self.fields["biometric"] = self._choice("biometric", flags, False)
         self.fields["purpose"] = self._choice(
-            "purpose", [("", words["not_known"]), *self._named(PURPOSES)], False, hint="optional"
+            "purpose", [("", words["not_known"]), *self._named("purpose", PURPOSES)], False, hint="optional"
         )
 
     def _about_the_stay(self) -> None:
@@ -75,7 +74,7 @@ class StayForm(forms.Form):
             self.fields[f"earlier_{number}_until"] = self._day("until")
 
     def _about_permits_and_others(self, with_rules: list[str]) -> None:
-        kinds = [("", self.words["permit_none"]), *self._named(PermitKind)]
+        kinds = [("", self.words["permit_none"]), *self._named("permit", PermitKind)]
         self.fields["permit_kind"] = self._choice("permit_kind", kinds, False)
         self.fields["permit_from"] = self._day("from")
         self.fields["permit_until"] = self._day("until", hint="permit_until_hint")
@@ -105,9 +104,9 @@ class StayForm(forms.Form):
             error_messages={"required": words["error_required"], "invalid": words["error_date"]},
         )  # fmt: skip
 
-    def _named(self, codes: Any) -> list[tuple[str, str]]:
-        told = (LANGUAGES.get(self.language) or LANGUAGES[FALLBACK]).words
-        return [(str(code), told[code][:1].upper() + told[code][1:]) for code in codes]
+    def _named(self, kind: str, codes: Any) -> list[tuple[str, str]]:
+        told = {str(code): named(kind, str(code), self.language) for code in codes}
+        return [(code, name[:1].upper() + name[1:]) for code, name in told.items()]
 
     # --- what does not fit together ----------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:

@@ -18,7 +18,6 @@ from casework.selfservice.throttling import asks_too_often, seconds_to_wait
 from casework.selfservice.wording import FALLBACK, LANGUAGES, words_of
 from casework.stays.models import StayRule
 from casework.stays.rules import InvalidLedger
-from casework.stays.wording import LANGUAGES as EXPLAINED
 
 STYLE = (Path(__file__).parent / "stay.css").read_text(encoding="utf-8")
 STYLE_DIGEST = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
@@ -87,7 +86,6 @@ def _rendered(context: dict[str, Any], status: int) -> HttpResponse:
     context |= {
         "style": STYLE,
         "languages": [(code, words["language"]) for code, words in LANGUAGES.items()],
-        "explained_in": language if language in EXPLAINED else FALLBACK,
     }
     content = render_to_string("selfservice/stay.html", context)
     return HttpResponse(content, status=status, headers={**HEADERS, "Content-Language": language})

@@ -12,8 +12,24 @@ FALLBACK = "en"
 NAMED = ("document", "permit", "purpose")
 
 
+def told_in(tag: str) -> str:
+    """The language that somebody who asks for `tag` is answered in: `ru-KZ` is read as `ru`."""
+    primary = tag.lower().split("-")[0]
+    return primary if primary in LANGUAGES else FALLBACK
+
+
+def is_reviewed(tag: str) -> bool:
+    """Whether a speaker has read the sentences. Where none has, whoever shows them says so."""
+    return _language(tag).reviewed
+
+
+def named(kind: str, code: str, tag: str) -> str:
+    """What a document, a permit or a purpose is called."""
+    return _name(kind, code, _language(tag))
+
+
 def render(reasons: Sequence[Reason], language: str) -> list[str]:
-    """One sentence or two per reason, in their order; English where the language is not there yet."""
+    """One sentence or two per reason, in their order; English where `told_in` says so."""
     words = _language(language)
     return [_filled(words.sentences[reason.code], reason.values, words) for reason in reasons]
 
@@ -39,8 +55,7 @@ class _Number:
 
 
 def _language(tag: str) -> Language:
-    """By the first part of a BCP 47 tag: `ru-KZ` is read as `ru`."""
-    return LANGUAGES.get(tag.lower().split("-")[0]) or LANGUAGES[FALLBACK]
+    return LANGUAGES[told_in(tag)]
 
 
 def _filled(template: str, values: Mapping[str, object], words: Language) -> str:
@@ -57,8 +72,12 @@ def _told(name: str, value: object, words: Language) -> object:
     if name == "limits" and isinstance(value, Sequence):
         return words.joined_by.join(_limit(limit, words) for limit in value)
     if name in NAMED:
-        return words.words.get(str(value), str(value))
+        return _name(name, str(value), words)
     return str(value)
+
+
+def _name(kind: str, code: str, words: Language) -> str:
+    return words.words.get(f"{kind}_{code}") or words.words.get(code, code)
 
 
 def _limit(limit: Limit, words: Language) -> str:

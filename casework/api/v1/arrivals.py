@@ -7,12 +7,12 @@ from django.db.models import QuerySet
 from rest_framework.exceptions import PermissionDenied
 
 from casework.accounts.roles import Scope
+from casework.api.languages import language_of
 from casework.api.pagination import Keep, Row
 from casework.api.resource import Changes, Creates, Removes, Resource
 from casework.api.v1.arrival_answer import COLUMNS, ArrivalAnswer, represent_arrivals, statuses_of
 from casework.api.v1.arrival_asked import STANDING_OPEN, ArrivalAsked, ArrivalChange, ArrivalsQuery
 from casework.api.v1.people import details_of
-from casework.api.v1.stay_answer import language_of
 from casework.cases.operations import register_arrival
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
@@ -36,7 +36,7 @@ class Arrivals(Creates, Changes, Removes, Resource):
     model, columns, object_type = Arrival, COLUMNS, "arrival"
     read_scope, write_scope = Scope.STAYS_READ, Scope.STAYS_WRITE
     query, asks, changes, answers = ArrivalsQuery, ArrivalAsked, ArrivalChange, ArrivalAnswer
-    in_language = True
+    in_language = ("list", "retrieve", "create", "partial_update")
 
     def scoped(self) -> QuerySet[Any]:
         return super().scoped().filter(voided_at=None)

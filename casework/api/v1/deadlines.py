@@ -10,9 +10,10 @@ from rest_framework import serializers
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked, ListQuery
 from casework.api.fields import CountryCode, Day, Kind, Reference
+from casework.api.languages import language_of
 from casework.api.pagination import Row
 from casework.api.resource import Changes, Resource
-from casework.api.v1.stay_answer import language_of
+from casework.api.v1.stay_answer import LANGUAGE_HELP, REVIEWED_HELP, represent_language
 from casework.stays.duties import stored_reasons
 from casework.stays.models import Deadline, DeadlineHistory, DeadlineKind, DeadlineStatus
 from casework.stays.operations import mark_met
@@ -49,6 +50,8 @@ class DeadlineAnswer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     history = HistoryAnswer(many=True, help_text="Earlier days, the oldest first.")
     explanation = serializers.ListField(child=serializers.CharField())
+    explanation_language = serializers.CharField(help_text=LANGUAGE_HELP)
+    explanation_reviewed = serializers.BooleanField(help_text=REVIEWED_HELP)
     assigned_to = serializers.UUIDField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -100,6 +103,7 @@ def represent_deadlines(rows: Sequence[Row], language: str, at: datetime) -> lis
             "version": row["version"],
             "history": history[row["id"]],
             "explanation": render(stored_reasons(row["reasons"]), language),
+            **represent_language(language),
             "assigned_to": row["assigned_to_id"],
             "created_at": row["created_at"],
             "updated_at": row["updated_at"],
@@ -114,7 +118,7 @@ class Deadlines(Changes, Resource):
     model, columns, object_type = Deadline, COLUMNS, "deadline"
     read_scope, write_scope = Scope.STAYS_READ, Scope.STAYS_WRITE
     query, changes, answers = DeadlinesQuery, DeadlineChange, DeadlineAnswer
-    in_language = True
+    in_language = ("list", "retrieve", "partial_update")
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
         return rows.filter(**{lookup: asked[name] for name, lookup in LOOKUPS.items() if name in asked})

@@ -3,13 +3,13 @@
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.request import Request
 
-from casework.api.languages import preferred
 from casework.api.pagination import Row
 from casework.stays import rules
-from casework.stays.sentences import render, render_warning
-from casework.stays.wording import LANGUAGES
+from casework.stays.sentences import is_reviewed, render, render_warning, told_in
+
+LANGUAGE_HELP = "What the sentences are in; en where the language asked for is not there."
+REVIEWED_HELP = "false: no speaker of that language has checked its sentences yet. Please say so beside them."
 
 
 class OverstayAnswer(serializers.Serializer[Any]):
@@ -52,10 +52,13 @@ class StayAnswer(serializers.Serializer[Any]):
     rule = RuleReference(allow_null=True)
     explanation = serializers.ListField(child=serializers.CharField())
     warnings = WarningAnswer(many=True)
+    explanation_language = serializers.CharField(help_text=LANGUAGE_HELP)
+    explanation_reviewed = serializers.BooleanField(help_text=REVIEWED_HELP)
 
 
-def language_of(request: Request) -> str:
-    return preferred(request.headers.get("Accept-Language"), LANGUAGES)
+def represent_language(language: str) -> Row:
+    """Beside every explanation: in which language it is, and whether a speaker has read that language."""
+    return {"explanation_language": told_in(language), "explanation_reviewed": is_reviewed(language)}
 
 
 def represent_stay(stay: rules.Assessment, language: str) -> Row:
@@ -75,6 +78,7 @@ def represent_stay(stay: rules.Assessment, language: str) -> Row:
         "warnings": [
             {"code": warning.code, "detail": render_warning(warning, language)} for warning in stay.warnings
         ],
+        **represent_language(language),
     }
 
 

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from casework.accounts.roles import Scope
 from casework.api.asked import ListQuery, asked_in_body
 from casework.api.fields import CountryCode, Day, Kind
+from casework.api.languages import language_of
 from casework.api.pagination import Row
 from casework.api.permissions import Anybody
 from casework.api.resource import Resource
@@ -26,7 +27,7 @@ from casework.api.v1.comparing import (
     comparison,
     represent_options,
 )
-from casework.api.v1.stay_answer import StayAnswer, language_of, represent_stay
+from casework.api.v1.stay_answer import StayAnswer, represent_stay
 from casework.stays.models import Confidence, RuleStatus, StayRule
 from casework.stays.rules import RuleKind
 
@@ -89,6 +90,7 @@ class StayRules(Resource):
     read_scope = Scope.RULES_READ
     query, answers = StayRulesQuery, StayRuleAnswer
     asks_assessment, answers_assessment = AssessmentAsked, StayAnswer
+    in_language = ("assess", "compare")
 
     def scoped(self) -> QuerySet[Any]:
         return StayRule.objects.all()

@@ -1,6 +1,7 @@
 from datetime import date
 
 from django import template
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.backoffice import words
@@ -18,3 +19,10 @@ def day(value: date | None) -> str:
 def due(days: int) -> SafeString:
     """How many days are left, in words and colour."""
     return words.chip(words.days_left(days), words.tone(days))
+
+
+@register.simple_tag
+def told_in(language: str) -> SafeString | str:
+    """Stands beside sentences of a calculation: in which language they are, where that is not obvious."""
+    note = words.note_on(language)
+    return format_html('<p class="cw-quiet">{}</p>', note) if note else ""

@@ -175,6 +175,7 @@ WORDS = {
     "humanitarian": "humanitarian grounds",
     "transport": "transport",
     "non_essential": "a journey that is not essential",
+    "purpose_other": "another purpose",
 }
 
 LANGUAGE = Language(
@@ -185,4 +186,5 @@ LANGUAGE = Language(
     missing={"": "no lawful day", "ends_on": "not recorded"},
     plural=lambda n: 0 if n == 1 else 1,
     joined_by=" and ",
+    reviewed=True,
 )

@@ -191,6 +191,7 @@ WORDS = {
     "humanitarian": "гуманитарные причины",
     "transport": "перевозки",
     "non_essential": "поездка без крайней необходимости",
+    "purpose_other": "другая цель",
 }
 
 LANGUAGE = Language(
@@ -201,4 +202,5 @@ LANGUAGE = Language(
     missing={"": "ни одного законного дня", "ends_on": "не записан"},
     plural=plural,
     joined_by=" и ",
+    reviewed=True,
 )
