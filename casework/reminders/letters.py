@@ -27,12 +27,13 @@ def compose(reminder: Reminder, written_at: datetime) -> Letter:
     language = _language(reminder, asked_for)
     words = WORDINGS[language]
     lines = _lines(reminder, words)
+    small = _small(words, is_own=language == _primary(asked_for))
     link = _link(reminder)
     return Letter(
         to=to,
         subject=_subject(reminder, words),
-        text="\n\n".join([*lines, *([f"{words.link}\n{link}"] if link else []), words.automatic]) + "\n",
-        html=_html(language, lines, words, link),
+        text="\n\n".join([*lines, *([f"{words.link}\n{link}"] if link else []), *small]) + "\n",
+        html=_html(language, lines, words, link, small),
         language=language,
         message_id=reminder.message_id or f"<reminder.{reminder.pk}@{domain()}>",
         written_at=written_at,
@@ -54,13 +55,24 @@ def _recipient(reminder: Reminder) -> tuple[str, str]:
 
 def _language(reminder: Reminder, asked_for: str) -> str:
     """The recipient's, else the organisation's, else English; said in the log where it is not the first."""
-    wanted = asked_for.partition("-")[0].lower()
+    wanted = _primary(asked_for)
     if wanted in WORDINGS:
         return wanted
-    own = reminder.organisation.language.partition("-")[0].lower()
+    own = _primary(reminder.organisation.language)
     language = own if own in WORDINGS else FALLBACK
     log.warning("reminder %s: no words in %r, sent in %r", reminder.pk, wanted, language)
     return language
+
+
+def _primary(tag: str) -> str:
+    """`ru-KZ` is read as `ru`."""
+    return tag.partition("-")[0].lower()
+
+
+def _small(words: Wording, *, is_own: bool) -> list[str]:
+    """What the letter says of itself."""
+    about = ["" if is_own else words.instead, words.review_note, words.automatic]
+    return [sentence for sentence in about if sentence]
 
 
 def _day_and_thing(reminder: Reminder, words: Wording) -> dict[str, str]:
@@ -96,10 +108,10 @@ def _link(reminder: Reminder) -> str:
     return f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/{reminder.deadline_id}/change/"
 
 
-def _html(language: str, lines: list[str], words: Wording, link: str) -> str:
+def _html(language: str, lines: list[str], words: Wording, link: str, small: list[str]) -> str:
     paragraphs = [f"<p>{escape(line)}</p>" for line in lines]
     if link:
         paragraphs.append(f'<p>{escape(words.link)}<br><a href="{escape(link)}">{escape(link)}</a></p>')
-    paragraphs.append(f"<p><small>{escape(words.automatic)}</small></p>")
+    paragraphs += [f"<p><small>{escape(sentence)}</small></p>" for sentence in small]
     body = "\n".join(paragraphs)
     return f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'

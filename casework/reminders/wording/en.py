@@ -24,4 +24,5 @@ WORDING = Wording(
     caseworker_passed="Nobody has marked it as done. Please look at it today.",
     link="Open it here (you will be asked to sign in):",
     automatic="This message was sent automatically. Answers to it are not read.",
+    instead="We do not have your language yet, so this message is in English.",
 )

@@ -7,7 +7,11 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Wording:
-    """`things` by kind of deadline, `thing` for one without words yet. Sentences take {thing} and {day}."""
+    """`things` by kind of deadline, `thing` for one without words yet. Sentences take {thing} and {day}.
+
+    `instead` is said to somebody whose own language is not there; an empty `review_note` means that a speaker
+    has read this one.
+    """
 
     day: Callable[[date], str]
     thing: str
@@ -22,3 +26,5 @@ class Wording:
     caseworker_passed: str
     link: str
     automatic: str
+    instead: str
+    review_note: str = ""
