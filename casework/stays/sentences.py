@@ -54,6 +54,17 @@ class _Number:
         return f"{self.value} {forms.split('|')[self.plural(self.value)]}"
 
 
+class _NotThere:
+    """A value that is not known: words for a day, a question mark for a number."""
+
+    def __init__(self, words: str, plural: Callable[[int], int]) -> None:
+        self.words = words
+        self.plural = plural
+
+    def __format__(self, forms: str) -> str:
+        return f"? {forms.split('|')[self.plural(0)]}" if forms else self.words
+
+
 def _language(tag: str) -> Language:
     return LANGUAGES[told_in(tag)]
 
@@ -64,7 +75,7 @@ def _filled(template: str, values: Mapping[str, object], words: Language) -> str
 
 def _told(name: str, value: object, words: Language) -> object:
     if value is None:
-        return words.missing.get(name) or words.missing[""]
+        return _NotThere(words.missing.get(name) or words.missing[""], words.plural)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int):
