@@ -370,13 +370,17 @@ def test_without_the_right_to_write_people(api: Api, tbilisi: Organisation) -> N
 @pytest.mark.parametrize(
     ("header", "language"),
     [
-        ("ru", "ru"), ("RU-ru", "ru"), ("en", "en"), ("ka", "en"), ("", "en"), ("fr, ru;q=0.5, en;q=0.4", "ru"),
+        ("ru", "ru"), ("RU-ru", "ru"), ("en", "en"), ("hy", "en"), ("ka", "ka"), ("mn;q=0.3, kk-KZ;q=0.4", "kk"), ("", "en"), ("fr, ru;q=0.5, en;q=0.4", "ru"),
         ("ru;q=0.1, en", "en"), ("ru;q=0", "en"), ("*", "en"), (";;;,q=,ru;q=x", "en"),
     ],
 )  # fmt: skip
 def test_explained_in_the_language_asked_for(api: Api, header: str, language: str) -> None:
     made = api.post("arrivals/", ARRIVAL).json()
-    body = api.get(f"arrivals/{made['id']}/", Accept_Language=header).json()
+    response = api.get(f"arrivals/{made['id']}/", Accept_Language=header)
+    body = response.json()
+    for explained in (body["stay"], *body["deadlines"]):
+        assert explained["explanation_language"] == response.headers["Content-Language"] == language
+        assert explained["explanation_reviewed"] is (language != "kk")
     told = "".join(body["stay"]["explanation"] + body["deadlines"][0]["explanation"])
-    has_russian = any("а" <= letter <= "я" for letter in told)
-    assert has_russian is (language == "ru")
+    assert any("а" <= letter <= "я" for letter in told) is (language in ("ru", "kk"))
+    assert any("ა" <= letter <= "ჰ" for letter in told) is (language == "ka")

@@ -18,7 +18,7 @@ QUESTION: dict[str, Any] = {
 }  # fmt: skip
 MEMBERS = (
     "status last_lawful_day first_unlawful_day days_used days_left overstays next_entry binding_limit rule"
-    " explanation warnings"
+    " explanation warnings explanation_language explanation_reviewed"
 ).split()
 
 
@@ -224,10 +224,41 @@ def test_no_query(anonymous: Api) -> None:
 
 
 def test_explained_in_russian(anonymous: Api) -> None:
-    response = anonymous.post(ASSESS, QUESTION, Accept_Language="ka, ru;q=0.8, en;q=0.5")
+    response = anonymous.post(ASSESS, QUESTION, Accept_Language="uz, ru;q=0.8, en;q=0.5")
     told = " ".join(response.json()["explanation"])
     assert "въезд" in told
     assert "Accept-Language" in response.headers["Vary"]
+
+
+LAST_DAY = {
+    "en": "The last lawful day is 2022-12-23", "ru": "Последний законный день — 2022-12-23",
+    "ka": "ბოლო კანონიერი დღეა 2022-12-23", "kk": "Соңғы заңды күн — 2022-12-23",
+    "mn": "Хууль ёсны сүүлийн өдөр — 2022-12-23",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("en", "en"), ("ru", "ru"), ("ka", "ka"), ("kk", "kk"), ("mn", "mn"), ("kk-KZ", "kk"), ("KA-ge", "ka"),
+        ("mn-Cyrl-MN, en;q=0.1", "mn"), ("fr;q=0.9, kk;q=0.4, mn;q=0.5", "mn"), ("kk;q=0, mn;q=0.001", "mn"),
+        ("kk;q=2, ka", "ka"), ("uz, fr", "en"), ("*", "en"), (None, "en"),
+    ],
+)  # fmt: skip
+def test_explained_in_five_languages(anonymous: Api, header: str | None, language: str) -> None:
+    """Which one it is, and whether a speaker has read it, stands in the answer."""
+    response = anonymous.post(ASSESS, QUESTION, **({"Accept_Language": header} if header else {}))
+    body = response.json()
+    assert LAST_DAY[language] in " ".join(body["explanation"])
+    assert 2 <= len(body["explanation"]) <= 6
+    assert body["explanation_language"] == response.headers["Content-Language"] == language
+    assert body["explanation_reviewed"] is (language not in ("kk", "mn"))
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_a_refusal_is_told_in_english(anonymous: Api) -> None:
+    response = anonymous.post(ASSESS, asked(country=None), Accept_Language="mn")
+    assert (response.status_code, response.headers["Content-Language"]) == (400, "en")
 
 
 def test_240_a_minute_per_address(anonymous: Api, settings: Any) -> None:

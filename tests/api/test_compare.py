@@ -63,6 +63,9 @@ def test_only_what_is_needed(api: Api) -> None:
 def test_explained_in_the_readers_language(api: Api) -> None:
     [option] = compared(api, asked(countries=["KZ"]), Accept_Language="ru")
     assert "въезд" in " ".join(option["stay"]["explanation"])
+    response = api.post(COMPARE, QUESTION, Accept_Language="kk-KZ")
+    assert response.headers["Content-Language"] == "kk"
+    assert [option["stay"]["explanation_reviewed"] for option in response.json()["options"]] == [False] * 4
 
 
 def test_scopes(tbilisi: Organisation, nino: User, anonymous: Api) -> None:

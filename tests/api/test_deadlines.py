@@ -15,7 +15,7 @@ from tests.api.test_arrivals import ARRIVAL
 from tests.factories.stays import ArrivalFactory, DeadlineFactory
 
 FIELDS = (
-    "id person country kind who due_on days_left status version history explanation assigned_to created_at updated_at"
+    "id person country kind who due_on days_left status version history explanation explanation_language explanation_reviewed assigned_to created_at updated_at"
 ).split()
 
 

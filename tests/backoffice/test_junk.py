@@ -86,3 +86,29 @@ def test_sentences_are_in_the_language_of_the_caseworker(nino: User, sign_in) ->
     User.objects.filter(pk=nino.pk).update(language="ru")
     page = sign_in(nino).get(f"/admin/stays/deadline/{deadline.pk}/change/").content.decode()
     assert "90 дней" in page
+    assert "not yet been checked" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "note"),
+    [
+        ("ka", "90 დღე", ""),
+        ("kk", "90 күн", "Қазақша: this translation has not yet been checked by a speaker."),
+        ("mn", "90 өдөр", "Монгол: this translation has not yet been checked by a speaker."),
+        ("hy", "90 days", "These sentences are not there in your language yet; they are in English."),
+    ],
+)
+def test_sentences_that_no_speaker_has_read(nino: User, sign_in, language: str, told: str, note: str) -> None:
+    """On the page of the deadline, and beside the stay and the deadlines of the person."""
+    reasons = [{"code": "per_entry_days", "values": {"entered_on": "2022-09-21", "days": 90}}]
+    deadline = DeadlineFactory.create(reasons=reasons)
+    User.objects.filter(pk=nino.pk).update(language=language)
+    desk = sign_in(nino)
+    for path in (f"stays/deadline/{deadline.pk}", f"people/person/{deadline.person_id}"):
+        page = desk.get(f"/admin/{path}/change/").content.decode()
+        assert told in page
+        notes = [
+            line for line in page.splitlines() if "checked by a speaker" in line or "in your language" in line
+        ]
+        assert all(note in line for line in notes)
+        assert bool(notes) is bool(note)
