@@ -18,3 +18,9 @@ def is_country(code: str) -> bool:
 def choices() -> tuple[tuple[str, str], ...]:
     """Codes with their English names, for a form."""
     return tuple(sorted(((c.alpha_2, c.name) for c in pycountry.countries), key=lambda pair: pair[1]))
+
+
+def of_alpha_3(code: str) -> str | None:
+    """The alpha-2 code of a country's alpha-3 code; None for what is no country."""
+    found = pycountry.countries.get(alpha_3=code)
+    return found.alpha_2 if found else None
