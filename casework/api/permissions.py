@@ -20,6 +20,15 @@ class HasScope(BasePermission):
         return scope is not None and request.user.actor.may(scope)
 
 
+class MayRead(HasScope):
+    """For an action that stores nothing: a question too long or too private for an address is still one."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method == "POST" and isinstance(request.user, Partner):
+            return view.read_scope is not None and request.user.actor.may(view.read_scope)
+        return super().has_permission(request, view)
+
+
 class Anybody(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         return True

@@ -42,6 +42,7 @@ NOBODYS = {
     "law-changes-withdraw": "for the law desk alone",
     "stay-rules-assess": "computes from its body alone, for anybody",
     "stay-rules-compare": "computes from its body alone",
+    "documents-read-mrz": "reads its body alone",
     "stay": "the public calculator: computes from its form alone",
     "stay-in-language": "the same in another language",
     "token": "gives a client its own token",

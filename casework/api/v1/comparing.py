@@ -5,13 +5,10 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from casework.api.asked import Asked
-from casework.api.authentication import Partner
 from casework.api.fields import CountryCode, Day, Kind
 from casework.api.pagination import Row
-from casework.api.permissions import HasScope
 from casework.api.problems import MEDIA_TYPE
 from casework.api.schema import PROBLEMS, Problem
 from casework.api.schema_examples import STAY
@@ -22,15 +19,6 @@ from casework.stays import rules
 from casework.stays.comparing import Journey, Option, Visit, compare
 
 MOST_COUNTRIES = 20
-
-
-class MayRead(HasScope):
-    """A question that is too long for an address is still only a question."""
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if request.method == "POST" and isinstance(request.user, Partner):
-            return request.user.actor.may(view.read_scope)
-        return super().has_permission(request, view)
 
 
 class VisitAsked(StayAsked):

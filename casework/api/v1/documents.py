@@ -3,13 +3,19 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked
 from casework.api.fields import CountryCode, Day, Flag, Kind, Reference, Text
 from casework.api.pagination import Row
+from casework.api.permissions import MayRead
 from casework.api.resource import Changes, Creates, Resource
+from casework.api.v1.mrz import ANSWERS, EXAMPLES, ZoneAsked, represent_zone, zone_of
 from casework.people.details import DocumentDetails
 from casework.people.models import Document, DocumentKind, Person
 from casework.stays.operations import correct_document, record_document
@@ -86,3 +92,13 @@ class Documents(Creates, Changes, Resource):
         document = self.locked(id, "person")
         details = replace(DocumentDetails.of(document), **self.body(self.changes, partial=True))
         correct_document(document=document, details=details, by=self.by, at=self.at)
+
+    @extend_schema(
+        summary="Read a machine readable zone", request=ZoneAsked, responses=ANSWERS, examples=EXAMPLES,
+        auth=[{"oauth2": [str(Scope.PEOPLE_READ)]}],  # type: ignore[list-item]
+    )  # fmt: skip
+    @action(methods=["post"], detail=False, permission_classes=[MayRead], url_path="read-mrz")
+    def read_mrz(self, request: Request) -> Response:
+        """What the lines of a document say, with a verdict on each check digit. Nothing is stored."""
+        zone = zone_of(self.body(ZoneAsked), self.at)
+        return Response(represent_zone(zone))

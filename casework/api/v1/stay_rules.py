@@ -14,7 +14,7 @@ from casework.api.asked import ListQuery, asked_in_body
 from casework.api.fields import CountryCode, Day, Kind
 from casework.api.languages import language_of
 from casework.api.pagination import Row
-from casework.api.permissions import Anybody
+from casework.api.permissions import Anybody, MayRead
 from casework.api.resource import Resource
 from casework.api.schema import IN_LANGUAGE
 from casework.api.throttling import PerAddress
@@ -23,7 +23,6 @@ from casework.api.v1.comparing import (
     ANSWERS,
     EXAMPLES,
     ComparisonAsked,
-    MayRead,
     comparison,
     represent_options,
 )
