@@ -17,7 +17,10 @@ class DuplicateAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField(help_text="Of the other person.")
     person = serializers.UUIDField(help_text="The same id, under the name of what it refers to.")
     score = serializers.FloatField(help_text="From 0 to 1.")
-    reasons = serializers.ListField(child=serializers.CharField(), help_text="The fields that agree.")
+    reasons = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="The fields that agree, or `birth_date_day_and_month_swapped`.",
+    )
 
 
 NEEDED = ("id", "organisation_id", "family_name", "given_name", "patronymic", "native_name", "birth_date")
