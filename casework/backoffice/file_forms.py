@@ -1,5 +1,6 @@
 """The forms of a person's file. Each gives the details that its operation takes."""
 
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from casework.people.models import Document, DocumentKind, Precision, Sex
 from casework.stays.details import ArrivalDetails, PermitDetails
 from casework.stays.models import PermitKind, Purpose
 
+CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 YES_OR_NO = [("true", "yes"), ("false", "no")]
 
 
@@ -79,6 +81,19 @@ class DocumentForm(forms.Form):
     def initial_of(details: DocumentDetails) -> dict[str, Any]:
         biometric = {None: "", True: "true", False: "false"}[details.biometric]
         return {**vars(details), "biometric": biometric}
+
+
+class LinesForm(forms.Form):
+    """The machine readable lines, typed or pasted: what surrounds them and small letters do not matter."""
+
+    lines = fields.long_text(
+        "The lines at the foot of the document", longest=400, required=True,
+        help_text="Two or three lines with < between the words, each on a line of its own.",
+    )  # fmt: skip
+
+    def clean_lines(self) -> list[str]:
+        typed = (line.strip().translate(CAPITALS) for line in self.cleaned_data["lines"].splitlines())
+        return [line for line in typed if line]
 
 
 class ArrivalForm(forms.Form):

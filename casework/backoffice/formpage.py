@@ -37,6 +37,7 @@ class Question:
     dangerous: bool = False
     subject: Owned | None = None
     template: str = "backoffice/form.html"
+    action: str = ""  # where it is sent when that is another page
 
 
 def ask(
@@ -55,6 +56,13 @@ def ask(
         except Refused as refused:
             for fault in refused.faults:
                 show(fault, parts)
+    return page(request, site, question, parts, **context)
+
+
+def page(
+    request: HttpRequest, site: AdminSite, question: Question, parts: Sequence[Part], **context: Any
+) -> HttpResponse:
+    """The question as it stands. `notices`: sentences above the form, where nothing was refused."""
     shown = {"title": question.title, "question": question, "parts": parts, **context}
     return TemplateResponse(request, question.template, {**site.each_context(request), **shown})
 

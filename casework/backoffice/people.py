@@ -178,6 +178,7 @@ PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
     ("arrivals/<uuid:row_id>/exit/", "arrival_exit", arrivals.leave),
     ("arrivals/<uuid:row_id>/void/", "arrival_void", arrivals.void),
     ("documents/add/", "document_add", documents.add),
+    ("documents/read/", "document_read", documents.read),
     ("documents/<uuid:row_id>/correct/", "document_correct", documents.correct),
     ("permits/add/", "permit_add", permits.add),
     ("permits/<uuid:row_id>/correct/", "permit_correct", permits.correct),
