@@ -141,7 +141,7 @@ SHOWN: dict[str, dict[str, Any]] = {
     },
     "reminders": {
         "id": "4f5a6b7c-8d9e-4f0a-9b1c-2d3e4f5a6baa", "deadline": DEADLINE_ID, "person": PERSON_ID,
-        "recipient_kind": "person", "channel": "mail", "offset_days": 14,
+        "occasion": "offset", "recipient_kind": "person", "channel": "mail", "offset_days": 14,
         "send_after": "2022-12-09T04:00:00+00:00", "state": "pending", "sent_at": None, "attempts": 0,
         "message_id": "", "acknowledged_at": None, **STAMPS,
     },

@@ -13,6 +13,8 @@ from casework.reminders.mail import domain
 from casework.reminders.models import Occasion, RecipientKind, Reminder
 from casework.reminders.wording import FALLBACK, WORDINGS
 from casework.reminders.wording.language import Wording
+from casework.stays.models import Deadline
+from casework.stays.zones import local_day
 
 log = logging.getLogger(__name__)
 
@@ -75,26 +77,40 @@ def _small(words: Wording, *, is_own: bool) -> list[str]:
     return [sentence for sentence in about if sentence]
 
 
-def _day_and_thing(reminder: Reminder, words: Wording) -> dict[str, str]:
-    deadline = reminder.deadline
-    if deadline is None:
+def _deadline(reminder: Reminder) -> Deadline:
+    if reminder.deadline is None:
         raise ValueError(f"reminder {reminder.pk} tells of no deadline")
+    return reminder.deadline
+
+
+def _has_passed(reminder: Reminder) -> bool:
+    """As of the row's planning, so that every attempt says the same; the fence stops what is too late."""
+    if reminder.occasion != Occasion.MOVED:
+        return reminder.occasion == Occasion.PASSED
+    deadline = _deadline(reminder)
+    return local_day(deadline.country, reminder.created_at) > deadline.due_on
+
+
+def _day_and_thing(reminder: Reminder, words: Wording) -> dict[str, str]:
+    deadline = _deadline(reminder)
     return {"day": words.day(deadline.due_on), "thing": words.things.get(deadline.kind, words.thing)}
 
 
 def _subject(reminder: Reminder, words: Wording) -> str:
-    passed = reminder.occasion == Occasion.PASSED
-    return (words.subject_passed if passed else words.subject).format(**_day_and_thing(reminder, words))
+    ahead = words.subject_moved if reminder.occasion == Occasion.MOVED else words.subject
+    subject = words.subject_passed if _has_passed(reminder) else ahead
+    return subject.format(**_day_and_thing(reminder, words))
 
 
 def _lines(reminder: Reminder, words: Wording) -> list[str]:
     about = _day_and_thing(reminder, words)
     to_person = reminder.recipient_kind == RecipientKind.PERSON
-    if reminder.occasion == Occasion.PASSED:
+    moved = reminder.occasion == Occasion.MOVED
+    if _has_passed(reminder):
         advice = words.person_passed if to_person else words.caseworker_passed
-        return [words.passed.format(**about), advice]
+        return [(words.moved_passed if moved else words.passed).format(**about), advice]
     advice = words.person_ahead if to_person else words.caseworker_ahead
-    return [_sentence(words.ahead.format(**about)), advice]
+    return [_sentence((words.moved if moved else words.ahead).format(**about)), advice]
 
 
 def _sentence(text: str) -> str:

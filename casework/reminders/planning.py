@@ -19,7 +19,7 @@ INSERT = f"""
          offset_days, recipient_kind, recipient, channel, send_after, state, attempts, message_id, last_error)
     SELECT gen_random_uuid(), %(organisation)s, 1, %(now)s, %(now)s, occasion, deadline_id, version, day,
            offset_days, kind, recipient, 'mail', send_after, state, 0, '',
-           CASE state WHEN 'superseded' THEN 'told with a later one' ELSE '' END
+           CASE state WHEN 'superseded' THEN 'told with another' ELSE '' END
     FROM wanted w WHERE {NOT_YET}
     ORDER BY deadline_id, recipient, offset_days
     ON CONFLICT DO NOTHING

@@ -34,9 +34,11 @@ OPEN_DEADLINES = """
         SELECT d.id, d.version, d.due_on, d.person_id, zone.name AS host_zone,
                coalesce(d.assigned_to_id, %(on_duty)s::uuid) AS caseworker_id,
                (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date AS host_today,
-               (d.updated_at AT TIME ZONE coalesce(zone.name, 'UTC'))::date AS written_on
+               (d.updated_at AT TIME ZONE coalesce(zone.name, 'UTC'))::date AS written_on,
+               d.moved_by_id IS NOT NULL AS moved
         FROM stays_deadline d LEFT JOIN zone ON zone.country = d.country
-        WHERE d.organisation_id = %(organisation)s AND d.status = 'open' AND d.due_on <= %(horizon)s
+        WHERE d.organisation_id = %(organisation)s AND d.status = 'open'
+          AND (d.due_on <= %(horizon)s OR d.moved_by_id IS NOT NULL)
     )
 """
 
@@ -45,18 +47,26 @@ CONCERNS_PERSON = "(d.due_on >= d.host_today OR d.due_on >= d.written_on)"
 
 WANTED = f"""
     {OPEN_DEADLINES},
-    told AS (
-        SELECT d.id, d.version, d.due_on, d.host_today, coalesce(d.host_zone, 'UTC') AS host_zone,
+    recipient AS (
+        SELECT d.id, d.version, d.due_on, d.moved, d.host_today, coalesce(d.host_zone, 'UTC') AS host_zone,
                'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone
         FROM open_deadline d
         JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
         WHERE p.email <> '' AND {CONCERNS_PERSON}
         UNION ALL
-        SELECT d.id, d.version, d.due_on, d.host_today, coalesce(d.host_zone, 'UTC'),
+        SELECT d.id, d.version, d.due_on, d.moved, d.host_today, coalesce(d.host_zone, 'UTC'),
                'caseworker', u.id, %(own_zone)s
         FROM open_deadline d
         JOIN accounts_user u ON u.organisation_id = %(organisation)s AND u.id = d.caseworker_id
         WHERE u.is_active AND u.email <> ''
+    ),
+    -- What a change of the law moved is news until its own row stands in the ledger.
+    told AS (
+        SELECT t.*, t.moved AND r.id IS NULL AS news
+        FROM recipient t LEFT JOIN reminders_reminder r
+          ON t.moved AND r.organisation_id = %(organisation)s AND r.occasion = 'moved'
+         AND r.deadline_id = t.id AND r.deadline_version = t.version AND r.recipient = t.recipient
+         AND r.channel = 'mail'
     ),
     ahead AS (
         SELECT told.*, offset_days, due_on - offset_days AS day,
@@ -64,9 +74,10 @@ WANTED = f"""
                least((due_on - offset_days + %(hour)s::time) AT TIME ZONE zone,
                      (due_on + %(latest_hour)s::time) AT TIME ZONE host_zone) AS planned_at
         FROM told CROSS JOIN unnest(%(offsets)s::smallint[]) AS o (offset_days)
-        WHERE host_today <= due_on
+        WHERE host_today <= due_on AND due_on <= %(horizon)s
     ),
     -- Of the days already begun only the latest is told, and at once where it speaks for others too.
+    -- News of a move speaks for them all.
     ranked AS (
         SELECT ahead.*, count(*) FILTER (WHERE begun) OVER (PARTITION BY id, kind) AS overdue,
                row_number() OVER (PARTITION BY id, kind ORDER BY begun DESC, offset_days) AS place
@@ -74,18 +85,22 @@ WANTED = f"""
     ),
     wanted AS (
         SELECT 'offset' AS occasion, id AS deadline_id, version, day, offset_days, kind, recipient,
-               CASE WHEN begun AND place > 1 THEN 'superseded' ELSE 'pending' END AS state,
-               CASE WHEN begun AND place > 1 THEN planned_at
+               CASE WHEN begun AND (place > 1 OR news) THEN 'superseded' ELSE 'pending' END AS state,
+               CASE WHEN begun AND (place > 1 OR news) THEN planned_at
                     WHEN begun AND overdue > 1 THEN %(now)s::timestamptz
                     ELSE greatest(planned_at, %(now)s::timestamptz) END AS send_after
         FROM ranked
         UNION ALL
         SELECT 'passed', id, version, due_on - %(after)s::smallint, %(after)s::smallint, kind, recipient,
-               'pending',
+               CASE WHEN host_today > due_on AND news THEN 'superseded' ELSE 'pending' END,
                CASE WHEN host_today > due_on THEN %(now)s::timestamptz
                     ELSE greatest((due_on - %(after)s::smallint + %(hour)s::time) AT TIME ZONE zone,
                                   (due_on + 1)::timestamp AT TIME ZONE host_zone) END
-        FROM told
+        FROM told WHERE due_on <= %(horizon)s
+        UNION ALL
+        -- At once, whatever the hour, like everything that is told late: the move may have taken the time.
+        SELECT 'moved', id, version, due_on, NULL, kind, recipient, 'pending', %(now)s::timestamptz
+        FROM told WHERE news
     )
 """  # noqa: S608 (our own fragments)
 
@@ -94,15 +109,17 @@ NOT_YET = """
         SELECT FROM reminders_reminder r
         WHERE r.organisation_id = %(organisation)s AND r.occasion = w.occasion
           AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.day = w.day
-          AND r.offset_days = w.offset_days AND r.recipient = w.recipient AND r.channel = 'mail'
+          AND r.offset_days IS NOT DISTINCT FROM w.offset_days AND r.recipient = w.recipient AND r.channel = 'mail'
     )
 """
 
 # Why a row must not be sent any more; NULL while it may. `r` is the reminder, `d` its deadline.
+# News of a move that was planned after the day says itself that it has passed; any other is too late then.
 OUT_OF_DATE = """
     CASE WHEN d.status <> 'open' AND NOT (r.occasion = 'passed' AND d.status = 'missed') THEN 'closed'
          WHEN d.version <> r.deadline_version THEN 'moved'
-         WHEN r.occasion = 'offset'
+         WHEN (r.occasion = 'offset' OR r.occasion = 'moved'
+                   AND (r.created_at AT TIME ZONE coalesce(zone.name, 'UTC'))::date <= d.due_on)
               AND (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date > d.due_on
               THEN 'day is over'
     END

@@ -13,7 +13,7 @@ from tests.api.promises import all_pages, ids, pointers
 from tests.factories.reminders import ReminderFactory
 
 FIELDS = (
-    "id deadline person recipient_kind channel offset_days send_after state sent_at attempts message_id"
+    "id deadline person occasion recipient_kind channel offset_days send_after state sent_at attempts message_id"
     " acknowledged_at created_at updated_at"
 ).split()
 
@@ -25,8 +25,8 @@ def test_read(api: Api) -> None:
     assert list(body) == FIELDS
     assert body == {
         "id": str(reminder.pk), "deadline": str(reminder.deadline_id),
-        "person": str(reminder.deadline.person_id), "recipient_kind": "person", "channel": "mail",
-        "offset_days": 9, "send_after": "2022-10-01T06:00:00+00:00", "state": "sent",
+        "person": str(reminder.deadline.person_id), "occasion": "offset", "recipient_kind": "person",
+        "channel": "mail", "offset_days": 9, "send_after": "2022-10-01T06:00:00+00:00", "state": "sent",
         "sent_at": "2022-10-01T06:05:00+00:00", "attempts": 1, "message_id": "<1@casework.example>",
         "acknowledged_at": None, "created_at": body["created_at"], "updated_at": body["updated_at"],
     }  # fmt: skip

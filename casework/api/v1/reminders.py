@@ -9,13 +9,14 @@ from casework.api.asked import ListQuery
 from casework.api.fields import Kind, Reference
 from casework.api.pagination import Row
 from casework.api.resource import Resource
-from casework.reminders.models import RecipientKind, Reminder, State
+from casework.reminders.models import Occasion, RecipientKind, Reminder, State
 
 
 class ReminderAnswer(serializers.Serializer[Any]):
     id = serializers.UUIDField()
     deadline = serializers.UUIDField(allow_null=True)
     person = serializers.UUIDField(allow_null=True)
+    occasion = serializers.ChoiceField(Occasion.values)
     recipient_kind = serializers.ChoiceField(RecipientKind.values)
     channel = serializers.CharField()
     offset_days = serializers.IntegerField(allow_null=True)
@@ -37,8 +38,8 @@ class RemindersQuery(ListQuery):
 
 
 COLUMNS = tuple(
-    "id deadline_id deadline__person_id recipient_kind channel offset_days send_after state sent_at attempts"
-    " message_id acknowledged_at created_at updated_at".split()
+    "id deadline_id deadline__person_id occasion recipient_kind channel offset_days send_after state sent_at"
+    " attempts message_id acknowledged_at created_at updated_at".split()
 )
 LOOKUPS = {
     "state": "state",

@@ -18,8 +18,11 @@ class Wording:
     things: Mapping[str, str]
     subject: str
     subject_passed: str
+    subject_moved: str
     ahead: str
     passed: str
+    moved: str
+    moved_passed: str
     person_ahead: str
     person_passed: str
     caseworker_ahead: str
