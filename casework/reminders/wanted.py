@@ -104,12 +104,13 @@ WANTED = f"""
     )
 """  # noqa: S608 (our own fragments)
 
+# News of a move is wanted only while its row is missing, so no offset means no comparison here.
 NOT_YET = """
     NOT EXISTS (
         SELECT FROM reminders_reminder r
         WHERE r.organisation_id = %(organisation)s AND r.occasion = w.occasion
           AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.day = w.day
-          AND r.offset_days IS NOT DISTINCT FROM w.offset_days AND r.recipient = w.recipient AND r.channel = 'mail'
+          AND r.offset_days = w.offset_days AND r.recipient = w.recipient AND r.channel = 'mail'
     )
 """
 

@@ -49,6 +49,12 @@ def test_read_of_a_digest_has_no_deadline(api: Api, nino: User, tbilisi: Organis
     assert ids(api.get("reminders/")) == [str(digest.pk)]
 
 
+def test_read_of_a_move_names_its_occasion(api: Api) -> None:
+    moved = ReminderFactory.create(occasion=Occasion.MOVED, day="2022-10-10", offset_days=None)
+    [body] = api.get("reminders/").json()["results"]
+    assert (body["id"], body["occasion"], body["offset_days"]) == (str(moved.pk), "moved", None)
+
+
 @pytest.mark.parametrize("trait", ["claimed", "sent", "dead"])
 def test_every_state_can_be_read(api: Api, trait: str) -> None:
     reminder = ReminderFactory.create(**{trait: True})
