@@ -37,6 +37,7 @@ class BackOffice(UnfoldAdminSite):
     site_header = "Casework"
     index_title = "Today"
     login_form = SignInForm
+    login_template = "backoffice/login.html"
     enable_nav_sidebar = True
 
     def has_permission(self, request: HttpRequest) -> bool:

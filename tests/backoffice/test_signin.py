@@ -64,3 +64,8 @@ def test_signing_out_is_noted(desk: Client, nino: User) -> None:
     desk.post("/admin/logout/")
     assert Event.objects.filter(action="user.signed_out", object_id=nino.pk).exists()
     assert desk.get("/admin/").status_code == 302
+
+
+def test_the_calculator_needs_no_sign_in(nino: User) -> None:
+    page = Client().get(LOGIN).content.decode()
+    assert '<a class="cw-link" href="/stay/">How long may I stay? Ask without signing in</a>' in page
