@@ -20,6 +20,12 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", attrs={"class": " ".join(widgets.INPUT_CLASSES)})
 
 
+class Boxes(forms.CheckboxSelectMultiple):
+    """Side by side in our own clothes: the theme puts each of twenty countries on a line of its own."""
+
+    template_name = "backoffice/boxes.html"
+
+
 def text(label: str, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=longest,
@@ -61,4 +67,11 @@ def chosen(label: str, queryset: Any, **options: Any) -> forms.ModelChoiceField:
     """One of the rows that this organisation has."""
     return forms.ModelChoiceField(
         label=label, queryset=queryset, widget=widgets.UnfoldAdminSelectWidget(), **options
+    )
+
+
+def several(label: str, choices: Iterable[tuple[str, str]], **options: Any) -> forms.MultipleChoiceField:
+    """A box to tick for each."""
+    return forms.MultipleChoiceField(
+        label=label, required=False, choices=list(choices), widget=Boxes(), **options
     )

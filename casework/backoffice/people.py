@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice import arrivals, documents, permits, persons
+from casework.backoffice import arrivals, documents, permits, persons, plan
 from casework.backoffice.asked import actor_of, may, now
 from casework.backoffice.file import file_of
 from casework.backoffice.filters import ByCountry, by_name
@@ -172,6 +172,7 @@ def _until(answer: rules.Assessment) -> SafeString:
 
 PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
     ("correct/", "person_correct", persons.correct),
+    ("plan/", "person_plan", plan.plan),
     ("relative/", "person_relative", persons.register),
     ("arrivals/add/", "arrival_add", arrivals.add),
     ("arrivals/<uuid:row_id>/correct/", "arrival_correct", arrivals.correct),

@@ -16,7 +16,7 @@ from casework.selfservice.answer import shown_answer
 from casework.selfservice.forms import StayForm
 from casework.selfservice.throttling import asks_too_often, seconds_to_wait
 from casework.selfservice.wording import FALLBACK, LANGUAGES, words_of
-from casework.stays.models import StayRule
+from casework.stays.queries import countries_with_rules
 from casework.stays.rules import InvalidLedger
 
 STYLE = (Path(__file__).parent / "stay.css").read_text(encoding="utf-8")
@@ -62,10 +62,8 @@ def _preferred(request: HttpRequest) -> str:
 
 
 def _form(request: HttpRequest, language: str) -> StayForm:
-    stays = StayRule.objects.in_force().filter(kind="stay")
-    countries = list(stays.values_list("country", flat=True).distinct())
     data = request.POST if request.method == "POST" else None
-    return StayForm(data, language=language, with_rules=countries, at=timezone.now())
+    return StayForm(data, language=language, with_rules=countries_with_rules(), at=timezone.now())
 
 
 def _page(form: StayForm, found: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:

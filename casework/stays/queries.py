@@ -34,6 +34,12 @@ def register(countries: Iterable[str]) -> dict[str, list[rules.Rule]]:
     return found
 
 
+def countries_with_rules() -> list[str]:
+    """Where the register says how long a stay may last; for those who choose. One query."""
+    stays = StayRule.objects.in_force().filter(kind=rules.RuleKind.STAY)
+    return list(stays.order_by("country").values_list("country", flat=True).distinct())
+
+
 def assess(question: rules.Question) -> rules.Assessment:
     """The public calculator's way to the register: nothing is stored."""
     return rules.assess(question, register([question.country]).get(question.country, []))
@@ -81,9 +87,11 @@ def question_of(arrival: Arrival, files: Files, at: datetime) -> rules.Question:
         nationality=files.nationalities[arrival.person_id],
         on=day_of(arrival, at),
         purpose=arrival.purpose,
-        document=_held(document),
+        document=held(document),
         stays=tuple(rules.Stay(row.entered_on, row.left_on) for row in ledger),
-        permits=tuple(_permit(row) for row in files.permits[arrival.person_id] if row.country in together),
+        permits=tuple(
+            engine_permit(row) for row in files.permits[arrival.person_id] if row.country in together
+        ),
     )
 
 
@@ -92,7 +100,7 @@ def day_of(arrival: Arrival, at: datetime) -> date:
     return max(local_day(arrival.country, at), arrival.entered_on)
 
 
-def _held(document: Document | None) -> rules.HeldDocument | None:
+def held(document: Document | None) -> rules.HeldDocument | None:
     if document is None:
         return None
     return rules.HeldDocument(
@@ -100,7 +108,7 @@ def _held(document: Document | None) -> rules.HeldDocument | None:
     )
 
 
-def _permit(permit: Permit) -> rules.Permit:
+def engine_permit(permit: Permit) -> rules.Permit:
     return rules.Permit(
         kind=rules.PermitKind(permit.kind),
         starts_on=permit.starts_on,
