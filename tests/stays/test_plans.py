@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from casework.stays import queries, rules
 from casework.stays.models import Arrival, Deadline
 from casework.stays.plans import ImpossiblePlan, Plan, current_stay, journey, outlook
-from tests.factories.people import DocumentFactory, PersonFactory
+from tests.factories.people import DocumentFactory
 from tests.factories.stays import ArrivalFactory, PermitFactory
 
 LEAVE, COME_BACK = date(2022, 10, 3), date(2022, 10, 20)
