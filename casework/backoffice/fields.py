@@ -24,6 +24,7 @@ class Boxes(forms.CheckboxSelectMultiple):
     """Side by side in our own clothes: the theme puts each of twenty countries on a line of its own."""
 
     template_name = "backoffice/boxes.html"
+    input_type = "boxes"  # for the theme, which puts the label of one checkbox behind it
 
 
 def text(label: str, *, longest: int, required: bool = False, **options: Any) -> forms.CharField:

@@ -117,22 +117,37 @@ def _stays(person: Person, at: datetime, language: str) -> list[Stay]:
     return standing + mistakes
 
 
-def _stay(arrival: Arrival, answer: rules.Assessment, language: str) -> Stay:
+def why_and_warnings(answer: rules.Assessment, language: str) -> tuple[list[str], list[str]]:
+    """In sentences; a warning that only repeats a reason is left out."""
     why = render(answer.reasons, language)
-    warnings = [render_warning(warning, language) for warning in answer.warnings]
+    told = [(warning.code, render_warning(warning, language)) for warning in answer.warnings]
+    warnings = [
+        f"By another reading of the law, {sentence}" if code == "other_reading" else sentence
+        for code, sentence in told
+        if sentence not in why
+    ]
+    return why, warnings
+
+
+def _stay(arrival: Arrival, answer: rules.Assessment, language: str) -> Stay:
+    why, warnings = why_and_warnings(answer, language)
     return Stay(
         arrival,
         answer,
         told=STATUS_TOLD[answer.status],
         tone=STATUS_TONE.get(answer.status, "late"),
         why=why,
-        warnings=[sentence for sentence in warnings if sentence not in why],
+        warnings=warnings,
     )
 
 
 def _deadlines(person: Person, at: datetime, language: str) -> list[Told]:
     """Open ones first, the soonest on top."""
-    rows = Deadline.objects.filter(person=person).select_related("assigned_to").prefetch_related("history")
+    rows = (
+        Deadline.objects.filter(person=person)
+        .select_related("assigned_to")
+        .prefetch_related("history__law_change")
+    )
     found = [told(deadline, at, language) for deadline in rows.order_by("due_on", "pk")]
     return sorted(found, key=lambda row: not row.is_open)
 

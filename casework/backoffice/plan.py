@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from casework.accounts.roles import Scope
 from casework.backoffice import fields
 from casework.backoffice.asked import allow, now
-from casework.backoffice.file import STATUS_TONE
+from casework.backoffice.file import STATUS_TONE, why_and_warnings
 from casework.backoffice.file_forms import named
 from casework.backoffice.filters import by_name
 from casework.backoffice.folder import address
@@ -25,7 +25,6 @@ from casework.stays.comparing import Option
 from casework.stays.models import Arrival, Purpose
 from casework.stays.plans import Departure, Plan, current_stay, outlook
 from casework.stays.queries import countries_with_rules
-from casework.stays.sentences import render, render_warning
 
 STATUS_TOLD = {
     rules.Status.LAWFUL: "may enter",
@@ -156,11 +155,10 @@ def _answered(request: HttpRequest, person: Person, form: PlanForm) -> Answer | 
 
 def _shown(option: Option, entry_on: date, language: str) -> Shown:
     stay, last = option.stay, option.stay.last_lawful_day
-    why = render(stay.reasons, language)
-    warnings = [render_warning(warning, language) for warning in stay.warnings]
+    why, warnings = why_and_warnings(stay, language)
     return Shown(
         country=option.country, stay=stay,
         told=STATUS_TOLD.get(stay.status, "not known"), tone=STATUS_TONE.get(stay.status, "late"),
         days=(last - entry_on).days + 1 if last is not None else None,
-        why=why, warnings=[sentence for sentence in warnings if sentence not in why],
+        why=why, warnings=warnings,
     )  # fmt: skip

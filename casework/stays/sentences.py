@@ -41,6 +41,11 @@ def render_warning(warning: StayWarning, language: str) -> str:
     return _filled(template, warning.values, words)
 
 
+def limit_told(limit: Limit, language: str) -> str:
+    """The length that a limit allows, in a few words."""
+    return _limit(limit, _language(language))
+
+
 class _Number:
     """A number that brings its noun in the right form: `{days:day|days}`."""
 

@@ -1,6 +1,6 @@
 """A change of the law as partners read it: its rules, whom it touches, how far the replay has come."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,10 +12,9 @@ from casework.api.pagination import Row
 from casework.api.v1.stay_rules import COLUMNS as RULE_COLUMNS
 from casework.api.v1.stay_rules import StayRuleAnswer
 from casework.audit.actors import Actor
-from casework.stays.impact import SUPPRESSED_BELOW, impact_of
-from casework.stays.models import AffectedStay, ChangeStatus, Slice, StayRule, Walk
-
-LONGEST_LIST = 200
+from casework.stays import foreseen
+from casework.stays.foreseen import LONGEST_LIST
+from casework.stays.models import ChangeStatus, StayRule, Walk
 
 
 class BarAnswer(serializers.Serializer[Any]):
@@ -87,52 +86,11 @@ def rules_of(changes: Sequence[UUID]) -> dict[UUID, list[Row]]:
     return found
 
 
-def progress_of(changes: Sequence[UUID]) -> dict[UUID, Row]:
-    """Of the last walk of each."""
-    found: dict[UUID, Row] = {}
-    rows = Slice.objects.filter(change__in=changes).order_by("id")
-    for change, walk, done_at in rows.values_list("change_id", "walk", "done_at"):
-        if change not in found or found[change]["walk"] != walk:
-            found[change] = {"walk": walk, "done": True, "parts": 0, "parts_done": 0}
-        row = found[change]
-        row["parts"] += 1
-        row["parts_done"] += done_at is not None
-        row["done"] = row["parts"] == row["parts_done"]
-    return found
-
-
 def impacts_of(rows: Sequence[Row], by: Actor, *, with_list: bool) -> dict[UUID, Row]:
     """Nothing for a change that nobody has previewed to its end."""
     previewed = [row["id"] for row in rows if row["previewed_at"] is not None]
-    totals: dict[UUID, Counter[str]] = {change: Counter() for change in previewed}
-    own: dict[UUID, Counter[str]] = {change: Counter() for change in previewed}
-    slices = Slice.objects.filter(change__in=previewed, walk=Walk.PREVIEW)
-    for change, organisation, figures in slices.values_list("change_id", "organisation_id", "figures"):
-        totals[change].update(figures)
-        if organisation == by.organisation:
-            own[change].update(figures)
-    return {
-        change: {
-            "suppressed_below": SUPPRESSED_BELOW,
-            "totals": impact_of(totals[change], exact=False),
-            "own": impact_of(own[change], exact=True)
-            | {"list": _stays(change, by) if with_list and by.may(Scope.STAYS_READ) else None},
-        }
-        for change in previewed
-    }
-
-
-def _stays(change: UUID, by: Actor) -> list[Row]:
-    rows = AffectedStay.objects.filter(organisation_id=by.organisation, change_id=change).order_by("id")
-    return [
-        {
-            "arrival": arrival,
-            "person": person,
-            "before": before,
-            "after": after,
-            "days": (after - before).days if before and after else None,
-        }
-        for arrival, person, before, after in rows.values_list(
-            "arrival_id", "person_id", "before_on", "after_on"
-        )[:LONGEST_LIST]
-    ]
+    found = foreseen.impacts_of(previewed, by.organisation)
+    listed = with_list and by.may(Scope.STAYS_READ)
+    for change, impact in found.items():
+        impact["own"]["list"] = foreseen.moved_stays(change, by.organisation) if listed else None
+    return found

@@ -11,9 +11,10 @@ from rest_framework.response import Response
 from casework.accounts.roles import Scope
 from casework.api.pagination import Row
 from casework.api.resource import Creates, Resource
-from casework.api.v1.law_change_answer import LawChangeAnswer, impacts_of, progress_of, rules_of
+from casework.api.v1.law_change_answer import LawChangeAnswer, impacts_of, rules_of
 from casework.api.v1.law_change_asked import LawChangeAsked, LawChangesQuery, draft_of
 from casework.audit.operations import record_read
+from casework.stays.foreseen import progress_of
 from casework.stays.models import LawChange
 from casework.stays.operations import approve_change, draft_change, preview_change, withdraw_change
 
