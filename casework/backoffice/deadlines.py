@@ -122,7 +122,7 @@ class DeadlineAdmin(RoomAdmin):
             **self.admin_site.each_context(request),
             "title": f"{deadline.get_kind_display().capitalize()}, {country_name(deadline.country)}",
             "told": told(deadline, now(), request.LANGUAGE_CODE),
-            "history": list(deadline.history.order_by("-version")),
+            "history": list(deadline.history.select_related("law_change").order_by("-version")),
             "reminders": _reminders(request, deadline),
             "may_meet": may(request, Scope.STAYS_WRITE),
             "sees_person": may(request, Scope.PEOPLE_READ),

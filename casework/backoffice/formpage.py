@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 from django.contrib import messages
@@ -11,10 +11,15 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
-from casework.accounts.models import Owned
 from casework.refusals import Fault, Refused
 
 CHANGED_MEANWHILE = "Somebody changed this while you were writing. Nothing was stored: open it again."
+
+
+class Versioned(Protocol):
+    """A row that knows how often it was changed."""
+
+    version: int
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ class Question:
     back: str
     lead: str = ""
     dangerous: bool = False
-    subject: Owned | None = None
+    subject: Versioned | None = None
     template: str = "backoffice/form.html"
     action: str = ""  # where it is sent when that is another page
 

@@ -37,6 +37,10 @@ def _files(request: HttpRequest) -> list[dict[str, Any]]:
 def _reference(request: HttpRequest) -> list[dict[str, Any]]:
     offered = [
         (Scope.RULES_READ, _entry("Stay rules", "gavel", "stays_stayrule_changelist")),
+        (
+            Scope.RULES_READ,
+            _entry("Changes of the law", "published_with_changes", "stays_lawchange_changelist"),
+        ),
         (Scope.REMINDERS_READ, _entry("Reminders sent", "outgoing_mail", "reminders_reminder_changelist")),
         (Scope.EVENTS_READ, _entry("Audit trail", "history", "audit_event_changelist")),
     ]

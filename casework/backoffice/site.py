@@ -18,6 +18,7 @@ from casework.backoffice.asked import user_of
 from casework.backoffice.audit import EventAdmin
 from casework.backoffice.cases import CaseAdmin
 from casework.backoffice.deadlines import DeadlineAdmin
+from casework.backoffice.law_changes import LawChangeAdmin
 from casework.backoffice.people import PersonAdmin
 from casework.backoffice.reminders import ReminderAdmin
 from casework.backoffice.rules import StayRuleAdmin
@@ -27,7 +28,7 @@ from casework.cases.models import Case, Task
 from casework.isolation import act_for
 from casework.people.models import Person
 from casework.reminders.models import Reminder
-from casework.stays.models import Deadline, StayRule
+from casework.stays.models import Deadline, LawChange, StayRule
 
 View = Callable[..., Any]
 
@@ -114,6 +115,7 @@ site = BackOffice(name="admin")
 site.register(Person, PersonAdmin)
 site.register(Deadline, DeadlineAdmin)
 site.register(StayRule, StayRuleAdmin)
+site.register(LawChange, LawChangeAdmin)
 site.register(Case, CaseAdmin)
 site.register(Task, TaskAdmin)
 site.register(Reminder, ReminderAdmin)

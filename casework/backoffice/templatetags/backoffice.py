@@ -4,7 +4,8 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from casework.backoffice import words
+from casework.backoffice import rule_words, words
+from casework.stays.models import StayRule
 
 register = template.Library()
 register.filter("country", words.country_name)
@@ -26,3 +27,13 @@ def told_in(language: str) -> SafeString | str:
     """Stands beside sentences of a calculation: in which language they are, where that is not obvious."""
     note = words.note_on(language)
     return format_html('<p class="cw-quiet">{}</p>', note) if note else ""
+
+
+@register.simple_tag
+def confidence(rule: StayRule) -> SafeString:
+    return rule_words.confidence_chip(rule)
+
+
+@register.simple_tag
+def rule_status(rule: StayRule) -> SafeString:
+    return rule_words.status_chip(rule)
