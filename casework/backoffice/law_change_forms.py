@@ -76,15 +76,18 @@ class RuleForm(forms.Form):
 
     @staticmethod
     def initial_of(rule: StayRule, today: date) -> dict[str, Any]:
-        """A copy to be changed. Its first day stays open, but for a rule that only comes."""
+        """A copy to be changed. Its first day stays open where it is in force now: the change says whom it
+        is for. A rule that only comes, or is past, keeps its days.
+        """
         names = (
             "kind title document_kinds applies_to_entries_until source source_date confidence reviewed_by"
             " notes area within unit who if_longer_than_days"
         ).split()
-        first = rule.applies_to_entries_from
+        first, last = rule.applies_to_entries_from, rule.applies_to_entries_until
+        is_now = (first is None or first <= today) and (last is None or last >= today)
         return {name: getattr(rule, name) for name in names} | {
             "nationalities": ", ".join(rule.nationalities),
-            "applies_to_entries_from": first if first is not None and first > today else None,
+            "applies_to_entries_from": None if is_now else first,
         }
 
 

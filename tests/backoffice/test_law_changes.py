@@ -191,7 +191,7 @@ def test_the_list_of_people_is_the_organisations_own(
     assert [stay["arrival"] for stay in ours.context["moved"]] == [arrival.pk]
     assert [stay["arrival"] for stay in others.context["moved"]] == [theirs.pk]
     assert str(arrival.person_id) not in others.content.decode()
-    assert dict((label, own) for label, _, own in others.context["impact"])["lose days"] == 1
+    assert {label: own for label, _, own in others.context["impact"]}["lose days"] == 1
     assert "Tamar Editor" in ours.content.decode()
     assert "Tamar Editor" not in others.content.decode()
     assert "the law desk" in others.content.decode()
