@@ -89,6 +89,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 def undisturbed(approved: Prepared, clone_of: Any) -> dict[str, list[str]]:
     with clone_of(approved):
         call_command("replay_law", batch=BATCH, verbosity=0)
+        assert LawChange.objects.get().status == "replayed"
         return crowd.state()
 
 
@@ -116,6 +117,16 @@ def test_replay_killed_before_each_statement_ends_the_same(approved, undisturbed
         assert 0 < seen(owner, Walk.REPLAY) < open_stays(owner)
         finish(database)
         assert crowd.state() == undisturbed
+
+
+def test_an_end_that_nobody_noted_is_noted_later(approved, clone_of, moment):
+    with clone_of(approved):
+        batches = 0
+        while Slice.objects.filter(walk=Walk.REPLAY, done_at=None).exists():
+            batches += walking.go_on(at=moment, most=1)
+        assert LawChange.objects.get().status == "approved"
+        assert walking.go_on(at=moment, most=1) == 0 < batches
+        assert LawChange.objects.get().status == "replayed"
 
 
 def test_withdrawal_killed_ends_as_if_nothing_had_been(withdrawn, clone_of):
