@@ -12,7 +12,8 @@ from casework.people.models import Document, Person
 from casework.people.queries import possible_duplicates
 from casework.stays import rules
 from casework.stays.duties import stored_reasons
-from casework.stays.models import Arrival, Deadline, DeadlineStatus, Permit
+from casework.stays.legal import begins_an_appeal
+from casework.stays.models import Arrival, Deadline, DeadlineStatus, Decision, Permit
 from casework.stays.queries import assessments
 from casework.stays.sentences import render, render_warning
 
@@ -59,11 +60,18 @@ class Lookalike:
 
 
 @dataclass(frozen=True)
+class Decided:
+    decision: Decision
+    period_not_known: bool
+
+
+@dataclass(frozen=True)
 class File:
     person: Person
     documents: Sequence[Document]
     stays: list[Stay]
     permits: Sequence[Permit]
+    decisions: list[Decided]
     deadlines: list[Told]
     members: Sequence[Person]
     lookalikes: list[Lookalike]
@@ -83,12 +91,14 @@ class File:
 
 def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
     sees_case = by.may(Scope.CASES_READ)
+    deadlines = _deadlines(person, at, language)
     return File(
         person=person,
         documents=list(Document.objects.filter(person=person).order_by("created_at", "pk")),
         stays=_stays(person, at, language),
         permits=list(Permit.objects.filter(person=person).order_by("starts_on", "pk")),
-        deadlines=_deadlines(person, at, language),
+        decisions=_decisions(person, deadlines),
+        deadlines=deadlines,
         members=list(Person.objects.filter(household_id=person.household_id).exclude(pk=person.pk)),
         lookalikes=_lookalikes(person),
         case=_case(person) if sees_case else None,
@@ -103,6 +113,12 @@ def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
 
 def told(deadline: Deadline, at: datetime, language: str) -> Told:
     return Told(deadline, due(deadline, at).days_left, render(stored_reasons(deadline.reasons), language))
+
+
+def _decisions(person: Person, deadlines: list[Told]) -> list[Decided]:
+    with_a_day = {told.deadline.decision_id for told in deadlines}
+    rows = Decision.objects.filter(person=person).order_by("served_on", "pk")
+    return [Decided(row, begins_an_appeal(row) and row.pk not in with_a_day) for row in rows]
 
 
 def _stays(person: Person, at: datetime, language: str) -> list[Stay]:

@@ -12,8 +12,8 @@ from casework.backoffice import fields
 from casework.backoffice.words import day
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, DocumentKind, Precision, Sex
-from casework.stays.details import ArrivalDetails, PermitDetails
-from casework.stays.models import PermitKind, Purpose
+from casework.stays.details import ArrivalDetails, DecisionDetails, PermitDetails
+from casework.stays.models import DecisionKind, Outcome, PeriodUnit, PermitKind, Purpose
 
 CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 YES_OR_NO = [("true", "yes"), ("false", "no")]
@@ -152,6 +152,20 @@ class PermitForm(forms.Form):
 
     def details(self) -> PermitDetails:
         return PermitDetails(**self.cleaned_data)
+
+
+class DecisionForm(forms.Form):
+    country = fields.country("Whose authority decided")
+    kind = fields.choice("About", DecisionKind.choices, required=True)
+    outcome = fields.choice("Outcome", Outcome.choices, required=True)
+    served_on = fields.day(
+        "Served on", required=True, help_text="The day they were given it, or were sent it as the law counts."
+    )
+    within = fields.number("Period to appeal", help_text="Only if the decision itself names one.")
+    unit = fields.choice("counted in", PeriodUnit.choices)
+
+    def details(self) -> DecisionDetails:
+        return DecisionDetails(**{**self.cleaned_data, "unit": self.cleaned_data["unit"] or None})
 
 
 def named(document: Document) -> str:

@@ -94,7 +94,8 @@ def _permit(values: Values) -> rules.Permit | None:
     if not values["permit_kind"]:
         return None
     kind = rules.PermitKind(values["permit_kind"])
-    return rules.Permit(kind, values["permit_from"], values["permit_until"])
+    numbers = values["visa_days"], values["visa_entries"]
+    return rules.Permit(kind, values["permit_from"], values["permit_until"], *numbers)
 
 
 def _earlier(values: Values) -> list[tuple[date, date]]:

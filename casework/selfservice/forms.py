@@ -17,6 +17,7 @@ from casework.stays.zones import local_day
 EARLIEST, FARTHEST = date(1990, 1, 1), timedelta(days=3660)
 EARLIER_STAYS = range(1, 4)
 MOST_COMPARED = 20
+MOST_DAYS = 3660
 WRITTEN = ["%Y-%m-%d", "%d.%m.%Y"]  # a browser without a calendar shows a plain line
 THERE, PLAN = "there", "plan"
 
@@ -78,6 +79,8 @@ class StayForm(forms.Form):
         self.fields["permit_kind"] = self._choice("permit_kind", kinds, False)
         self.fields["permit_from"] = self._day("from")
         self.fields["permit_until"] = self._day("until", hint="permit_until_hint")
+        self.fields["visa_days"] = self._number("visa_days")
+        self.fields["visa_entries"] = self._number("visa_entries")
         self.fields["go_on"] = self._day("go_on")
         self.fields["compare"] = forms.MultipleChoiceField(
             choices=choices(with_rules, self.language),
@@ -102,6 +105,15 @@ class StayForm(forms.Form):
             required=required, label=words[label], help_text=words.get(hint, ""), input_formats=WRITTEN,
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
             error_messages={"required": words["error_required"], "invalid": words["error_date"]},
+        )  # fmt: skip
+
+    def _number(self, label: str) -> forms.IntegerField:
+        words = self.words
+        said = words["error_number"].format(most=MOST_DAYS)
+        return forms.IntegerField(
+            required=False, label=words[label], help_text=words["visa_hint"],
+            min_value=1, max_value=MOST_DAYS,
+            error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), said),
         )  # fmt: skip
 
     def _named(self, kind: str, codes: Any) -> list[tuple[str, str]]:
@@ -146,7 +158,8 @@ class StayForm(forms.Form):
 
     def _check_permit(self, found: dict[str, Any]) -> None:
         first, last = found["permit_from"], found["permit_until"]
-        if (first or last) and not found["permit_kind"]:
+        numbers = found["visa_days"] or found["visa_entries"]
+        if (first or last or numbers) and not found["permit_kind"]:
             self._fault("permit_kind", "error_permit")
         if first and last and last < first:
             self._fault("permit_until", "error_order")
@@ -183,7 +196,7 @@ class StayForm(forms.Form):
 
     @property
     def says_permit(self) -> bool:
-        return self.says("permit_kind", "permit_from", "permit_until")
+        return self.says("permit_kind", "permit_from", "permit_until", "visa_days", "visa_entries")
 
     @property
     def says_compare(self) -> bool:

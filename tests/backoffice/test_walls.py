@@ -18,7 +18,7 @@ from tests.acting import set_organisation
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory
 from tests.factories.reminders import ReminderFactory
-from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
+from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
 
 
 @pytest.fixture
@@ -35,6 +35,7 @@ def theirs(nino: User) -> dict[str, Any]:
         "accounts_user": nino,
         "arrivals": arrival,
         "documents": DocumentFactory.create(person=arrival.person),
+        "decisions": DecisionFactory.create(person=arrival.person),
         "permits": PermitFactory.create(person=arrival.person),
     }
 
@@ -61,7 +62,9 @@ def addresses(theirs: dict[str, Any], *, missing: bool) -> dict[str, str]:
             continue
         person = pk("people_person")
         filled = route.replace("<path:object_id>", pk(room)).replace("<uuid:person_id>", person)
-        inner = next((name for name in ("arrivals", "documents", "permits") if f"/{name}/" in route), room)
+        inner = next(
+            (name for name in ("arrivals", "documents", "permits", "decisions") if f"/{name}/" in route), room
+        )
         if not route.endswith("/delete/"):  # forbidden to everybody, before anything is looked up
             found[route] = "/admin/" + filled.replace("<uuid:row_id>", pk(inner))
     return found

@@ -190,6 +190,12 @@ def test_a_permit_counts(visitor: Visitor) -> None:
     assert "30 June 2023" in part(visitor.ask(**permit), "answer")
 
 
+def test_the_days_of_a_visa_count(visitor: Visitor) -> None:
+    visa = {"permit_kind": "visa", "permit_from": "2022-09-01", "permit_until": "2022-12-31"}
+    assert "Last lawful day 24 October 2022" in part(visitor.ask(**visa, visa_days="30"), "answer")
+    assert "Last lawful day 23 December 2022" in part(visitor.ask(**visa, visa_entries="1"), "answer")
+
+
 def test_days_written_with_dots(visitor: Visitor) -> None:
     assert part(visitor.ask(entered_on="25.09.2022"), "answer") == part(visitor.ask(), "answer")
 
@@ -244,6 +250,9 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"earlier_1_from": "2022-09-01", "earlier_1_until": "2022-09-26"}, "earlier_1_until", "must end before"),
     ({"permit_kind": "charm"}, "permit_kind", "Please choose one of the list."),
     ({"permit_from": "2022-01-01"}, "permit_kind", "Choose what kind it is."),
+    ({"visa_days": "30"}, "permit_kind", "Choose what kind it is."),
+    ({"permit_kind": "visa", "visa_days": "0"}, "visa_days", "A whole number from 1 to 3660."),
+    ({"permit_kind": "visa", "visa_entries": "two"}, "visa_entries", "A whole number"),
     ({"permit_kind": "visa", "permit_from": "2022-02-01", "permit_until": "2022-01-01"}, "permit_until", "before the first"),
     ({"compare": ["XX"]}, "compare_0", "Please choose one of the list."),
     ({"compare": "AE AM AR DE EE FI GE IL KG KZ LT LV ME MN NO PL RS TH TJ TR UZ".split()}, "compare_0", "At most 20"),

@@ -4,7 +4,7 @@ from .language import Language
 
 SENTENCES = {
     "registration_due": "შესვლის დღე — {entered_on}; რეგისტრაციის ბოლო დღე — {due_on}.",
-    "legal_period": "მოქმედებს კანონით დადგენილი ვადა: {title}.",
+    "legal_period": "მოქმედებს კანონით დადგენილი ვადა.",
     "period_from_the_decision": "გასაჩივრების ვადა თავად გადაწყვეტილებაშია მითითებული.",
     "period_calendar_days": "მისი ხანგრძლივობაა {days:დღე}; ათვლა იწყება ამ დღის მომდევნო დღიდან: {event_on}.",
     "period_working_days": (

@@ -4,7 +4,7 @@ from .language import Language
 
 SENTENCES = {
     "registration_due": "Кірген күн — {entered_on}; тіркелудің соңғы күні — {due_on}.",
-    "legal_period": "Заңда белгіленген мерзім қолданылады: {title}.",
+    "legal_period": "Заңда белгіленген мерзім қолданылады.",
     "period_from_the_decision": "Шағымдану мерзімі шешімнің өзінде көрсетілген.",
     "period_calendar_days": "Оның ұзақтығы: {days:күн}; санау мына күннен кейінгі күннен басталады: {event_on}.",
     "period_working_days": (

@@ -4,7 +4,7 @@ from .language import Language
 
 SENTENCES = {
     "registration_due": "Орсон өдөр — {entered_on}; бүртгүүлэх сүүлийн өдөр — {due_on}.",
-    "legal_period": "Хуулиар тогтоосон хугацаа үйлчилнэ: {title}.",
+    "legal_period": "Хуулиар тогтоосон хугацаа үйлчилнэ.",
     "period_from_the_decision": "Гомдол гаргах хугацааг шийдвэрт өөрт нь заасан байна.",
     "period_calendar_days": "Түүний үргэлжлэх хугацаа: {days:хоног}; дараах өдрийн маргаашаас тоолно: {event_on}.",
     "period_working_days": (

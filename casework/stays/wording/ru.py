@@ -12,7 +12,7 @@ def plural(n: int) -> int:
 
 SENTENCES = {
     "registration_due": "После въезда {entered_on} зарегистрироваться нужно не позднее {due_on}.",
-    "legal_period": "Действует срок, установленный законом: {title}.",
+    "legal_period": "Действует срок, установленный законом.",
     "period_from_the_decision": "Срок для обжалования назван в самом решении.",
     "period_calendar_days": "Он длится {days:день|дня|дней}, считая со дня после {event_on}.",
     "period_working_days": (
