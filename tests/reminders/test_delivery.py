@@ -20,7 +20,6 @@ from casework.reminders.mail import Mail
 from casework.reminders.models import Reminder, State
 from casework.reminders.operations import work
 from casework.reminders.queries import database_now
-from casework.reminders.wording import WORDINGS
 from casework.stays.models import DeadlineKind, DeadlineStatus
 from tests.acting import acting
 from tests.factories.accounts import UserFactory
@@ -117,29 +116,6 @@ def test_mail_in_a_language_without_words(
     [(_, mail)] = mails.taken
     assert mail["Content-Language"] == "en"
     assert f"reminder {reminder.pk}: no words in 'ab', sent in 'en'" in caplog.text
-    for kind in ("plain", "html"):
-        assert "We do not have your language yet" in _body(mail, kind)
-
-
-@pytest.mark.parametrize(("tag", "checked"), [("en", True), ("ka-GE", True), ("kk-KZ", False), ("mn", False)])
-def test_mail_in_the_language_asked_for(nino: User, mails: Answers, tag: str, checked: bool) -> None:
-    """What no speaker has read says so itself."""
-    reminder = _due()
-    assert reminder.deadline is not None
-    reminder.deadline.person.change(at=database_now(), preferred_language=tag)
-    _deliver(reminder)
-    [(_, mail)] = mails.taken
-    words = WORDINGS[tag[:2]]
-    assert mail["Content-Language"] == tag[:2]
-    assert mail["Subject"] == words.subject.format(day=words.day(reminder.deadline.due_on))
-    for kind in ("plain", "html"):
-        assert words.things["stay_end"] in _body(mail, kind)
-        assert words.automatic in _body(mail, kind)
-        assert words.instead not in _body(mail, kind)
-        notes = [
-            w.review_note for w in WORDINGS.values() if w.review_note and w.review_note in _body(mail, kind)
-        ]
-        assert notes == ([] if checked else [words.review_note])
 
 
 def test_mail_falls_back_to_the_organisations_language_first(nino: User, mails: Answers) -> None:
@@ -150,7 +126,6 @@ def test_mail_falls_back_to_the_organisations_language_first(nino: User, mails: 
     _deliver(reminder)
     [(_, mail)] = mails.taken
     assert mail["Content-Language"] == "ru"
-    assert "На вашем языке текста пока нет" in _body(mail)
 
 
 def test_mail_after_the_day_says_that_it_has_passed(nino: User, mails: Answers) -> None:
