@@ -14,6 +14,7 @@ from casework.stays.details import ArrivalDetails, DecisionDetails, PermitDetail
 from casework.stays.duties import stored_reasons
 from casework.stays.models import Deadline, DeadlineType, Decision
 from casework.stays.sentences import render
+from casework.stays.wording import LANGUAGES
 from tests.factories.people import PersonFactory
 
 
@@ -267,7 +268,7 @@ def test_a_change_of_an_arrival_leaves_a_decision_alone(person: Person, nino: Us
     assert (deadline.status, deadline.version) == ("open", 1)
 
 
-@pytest.mark.parametrize("tag", ["en", "ru"])
+@pytest.mark.parametrize("tag", sorted(LANGUAGES))
 def test_it_is_explained_in_two_to_six_sentences(person: Person, nino: User, at: datetime, tag: str) -> None:
     decide(person, nino, at, "asylum")
     decide(person, nino, at, "dublin_acceptance", "granted", "DE")

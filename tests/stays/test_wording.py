@@ -22,12 +22,17 @@ MAY_BE_LEFT_OUT = {
     code: {"title"}
     for code in (
         "rule", "length_not_known", "purpose_not_given", "biometric_not_given", "permit_condition",
-        "refused_later",
+        "refused_later", "legal_period",
     )
 }  # fmt: skip
-MADE_BY_DUTIES = {"registration_due"}
+# What the engine itself never says; tests/stays/test_legal.py and test_operations.py make them.
+MADE_BY_DUTIES = set(
+    "registration_due legal_period period_from_the_decision period_calendar_days period_working_days"
+    " period_weeks period_months rolled_over certificate_ends_first several_periods legal_due appeal_suspends"
+    " appeal_does_not_suspend appeal_effect_not_known authority_acts document_expires".split()
+)
 ONLY_OF_A_REGISTER = {"permit_condition"}  # for a condition with a code that no sentence knows
-NUMBERS = ("days", "months", "window_days", "used", "entries")
+NUMBERS = ("days", "weeks", "months", "window_days", "used", "entries")
 
 
 def fields(template):
