@@ -27,7 +27,8 @@ def td1(**of: Any) -> list[str]:
         number = filled(of["number"], 9)
         first = f"I<{of['issuer']}{number}{digit(number)}{optional}"
     born, expires = of["birth_date"], of["expires_on"]
-    second = f"{born}{digit(born)}{of['sex']}{expires}{digit(expires)}{of['nationality']}" + "<" * 11
+    second = f"{born}{digit(born)}{of['sex']}{expires}{digit(expires)}{of['nationality']}"
+    second += filled(of["optional_2"], 11)
     whole = first[5:] + second[:7] + second[8:15] + second[18:]
     return [first, second + digit(whole), filled(of["name"], 30)]
 
@@ -58,4 +59,5 @@ def yymmdd(day: Any) -> str:
 
 words = st.text(alphabet=CAPITALS, min_size=1, max_size=8)
 numbers = st.text(alphabet=CAPITALS + "0123456789", min_size=1, max_size=9)
+more_optional = st.text(alphabet=CAPITALS + "0123456789", min_size=1, max_size=11)
 long_numbers = st.text(alphabet=CAPITALS + "0123456789", min_size=10, max_size=20)
