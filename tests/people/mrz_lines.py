@@ -1,8 +1,15 @@
 """Machine readable zones made for tests, with a check digit of their own making."""
 
+from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
+
+TODAY = date(2022, 10, 1)
+PASSPORT = ["P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C36UTO7408122F1204159ZE184226B<<<<<10"]
+CARD = ["I<UTOD231458907<<<<<<<<<<<<<<<", "7408122F1204159UTO<<<<<<<<<<<6", "ERIKSSON<<ANNA<MARIA<<<<<<<<<<"]
+OLD_CARD = ["I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<", "D231458907UTO7408122F1204159<<<<<<<6"]
+RUSSIAN = ["PNRUSSMIRNOVA<<KSENI8<WERBAKOVNA<<<<<<<<<<<<", "4512345671RUS9103074F<<<<<<<1110715770001<32"]
 
 VALUES = {sign: value for value, sign in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")} | {"<": 0}
 CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -15,6 +22,12 @@ def digit(text: str) -> str:
 
 def filled(text: str, length: int) -> str:
     return text.ljust(length, "<")
+
+
+def changed(lines: list[str], line: int, position: int, text: str) -> list[str]:
+    found = list(lines)
+    found[line] = found[line][: position - 1] + text + found[line][position - 1 + len(text) :]
+    return found
 
 
 def td1(**of: Any) -> list[str]:
