@@ -33,7 +33,7 @@ CONDITION_KINDS = {
 LAST_DAYS = {LastDay.SAME_DATE: "the same date", LastDay.DAY_BEFORE: "the day before"}
 ENTERING, EVERYBODY = "entering", "everybody"
 FOR_WHOM = [
-    (ENTERING, "Only whoever enters on that day or later: the others keep the old rules"),
+    (ENTERING, "Entries from that day on; others keep the old rule"),
     (EVERYBODY, "Everybody, also who is there already"),
 ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +39,10 @@ TONES = {
 WALKS = {"preview": "Counting", "replay": "Replay", "withdrawal": "Taking back"}
 FIGURES = (
     ("affected", "Stays whose last lawful day moves"),
-    ("gain", "gain days"),
-    ("lose", "lose days"),
-    ("overstayed_on_effective_day", "overstayed on the day it takes effect"),
-    ("no_longer_known", "end no longer known"),
+    ("gain", "of these, gain days"),
+    ("lose", "of these, lose days"),
+    ("overstayed_on_effective_day", "of these, overstayed on the day it takes effect"),
+    ("no_longer_known", "of these, end no longer known"),
 )
 
 
@@ -52,10 +53,16 @@ class Action:
     name: str
     label: str
     lead: str
-    done: str
+    done: Callable[[LawChange], str]
     operate: Callable[..., LawChange]
     statuses: frozenset[ChangeStatus]
     dangerous: bool = False
+
+
+def _counted(change: LawChange) -> str:
+    if change.status == ChangeStatus.PREVIEWED:
+        return "Previewed."
+    return "The preview has begun. With so many stays the workers finish it."
 
 
 ACTIONS = {
@@ -63,18 +70,20 @@ ACTIONS = {
     for action in (
         Action(
             "preview", "Preview", "Every open stay that the change can touch is counted. No deadline moves.",
-            "The preview is asked for.", preview_change,
+            _counted, preview_change,
             frozenset({ChangeStatus.DRAFT, ChangeStatus.PREVIEWED}),
         ),
         Action(
             "approve", "Approve", "The register changes at once, and the deadlines of everybody it touches"
             " move as soon as the replay comes to them. People and caseworkers are told.",
-            "Approved. The replay follows.", approve_change, frozenset({ChangeStatus.PREVIEWED}),
+            lambda change: "Approved. The replay follows.", approve_change,
+            frozenset({ChangeStatus.PREVIEWED}),
         ),
         Action(
             "withdraw", "Withdraw", "A draft simply ends. Of an approved change the old law is put in force"
             " again, and every deadline it moved is computed anew.",
-            "Withdrawn.", withdraw_change, frozenset(ChangeStatus) - {ChangeStatus.WITHDRAWN}, dangerous=True,
+            lambda change: "Withdrawn.", withdraw_change,
+            frozenset(ChangeStatus) - {ChangeStatus.WITHDRAWN}, dangerous=True,
         ),
     )
 }  # fmt: skip
@@ -146,7 +155,7 @@ class LawChangeAdmin(RoomAdmin):
     ) -> HttpResponse:
         change: LawChange = self.asked(request, object_id)
         rules = StayRule.objects.filter(made_by=change, replaces=None).order_by("key")
-        ended = StayRule.objects.filter(pk__in=change.ends_rules).order_by("key")
+        ended = list(StayRule.objects.filter(pk__in=change.ends_rules).order_by("key"))
         progress = foreseen.progress_of([change.pk]).get(change.pk)
         names = _names(request, [change])
         context = {
@@ -157,6 +166,7 @@ class LawChangeAdmin(RoomAdmin):
             "approver": names.get(change.approved_by, "the law desk") if change.approved_by else "",
             "rules": [rule_words.told(rule) for rule in rules],
             "ended": [rule_words.told(rule) for rule in ended],
+            "keeps": _keeps(change, ended),
             "progress": progress, "walk": WALKS[progress["walk"]] if progress else "",
             "actions": [action for action in ACTIONS.values() if offered(request, change, action)],
             "own_draft": change.drafted_by == actor_of(request).id,
@@ -173,8 +183,8 @@ class LawChangeAdmin(RoomAdmin):
         page = reverse("admin:stays_lawchange_change", args=[change.pk])
 
         def operate() -> str:
-            wanted.operate(change=change, by=actor_of(request), at=now())
-            messages.success(request, wanted.done)
+            made = wanted.operate(change=change, by=actor_of(request), at=now())
+            messages.success(request, wanted.done(made))
             return page
 
         question = Question(
@@ -211,6 +221,15 @@ def offered(request: HttpRequest, change: LawChange, action: Action) -> bool:
 
 def status_chip(change: LawChange) -> SafeString:
     return chip(str(change.get_status_display()), TONES[ChangeStatus(change.status)])
+
+
+def _keeps(change: LawChange, ended: list[StayRule]) -> str:
+    """Who stays under the ended rules; nobody where none of them reaches back before the day."""
+    day_of_change = change.keeps_entries_before
+    reaching = [
+        rule for rule in ended if day_of_change and (rule.applies_to_entries_from or date.min) < day_of_change
+    ]
+    return f"whoever entered before {day(day_of_change)}" if reaching else "nobody"
 
 
 def _names(request: HttpRequest, changes: Iterable[LawChange]) -> dict[str, str]:

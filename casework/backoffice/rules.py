@@ -1,15 +1,51 @@
 """The register of stay rules: the law as the machine reads it, where it is written, how sure that is."""
 
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
+from casework.backoffice import rule_words
+from casework.backoffice.asked import organisation_of
 from casework.backoffice.filters import ByCountry
+from casework.backoffice.law_changes import at_the_law_desk
 from casework.backoffice.room import RoomAdmin
-from casework.backoffice.words import chip, country_name, day
-from casework.stays.models import Confidence, StayRule
+from casework.backoffice.words import country_name
+from casework.stays.lineage import end_of_day, lineage_of, register_began
+from casework.stays.models import ChangeStatus, RuleStatus, StayRule
 
-TONES = {Confidence.HIGH: "good", Confidence.MEDIUM: "soon", Confidence.LOW: "late"}
+
+class KnownOn(admin.SimpleListFilter):
+    """What was held to be the law on a day: the day is typed in above the list."""
+
+    title = "known on"
+    parameter_name = "known_on"
+    template = "backoffice/nothing.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return []
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        return iter(())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        day = _day(self.value())
+        if day is None:
+            return queryset.none()
+        found: QuerySet[Any] = queryset.known_at(end_of_day(day, organisation_of(request).country))  # type: ignore[attr-defined]
+        return found
 
 
 class StayRuleAdmin(RoomAdmin):
@@ -17,14 +53,10 @@ class StayRuleAdmin(RoomAdmin):
     shows_personal_data = False
     owned = False
     heading = "Stay rules"
-    list_display = ("title", "where", "kind", "period", "confidence_told", "source", "status")
-    list_filter = (ByCountry, "kind", "confidence", "status")
+    list_display = ("title", "where", "kind", "period", "confidence_told", "source", "state")
+    list_filter = (ByCountry, "kind", "confidence", "status", KnownOn)
+    list_before_template = "backoffice/known_on.html"
     ordering = ("country", "kind", "title")
-    fields = (
-        "title", "kind", "where", "area", "nationalities", "document_kinds", "applies_to_entries_from",
-        "applies_to_entries_until", "limits", "readings", "condition", "within", "unit", "who",
-        "if_longer_than_days", "notes", "source", "source_date", "confidence", "reviewed_by", "status",
-    )  # fmt: skip
 
     @admin.display(description="country", ordering="country")
     def where(self, rule: StayRule) -> str:
@@ -32,11 +64,64 @@ class StayRuleAdmin(RoomAdmin):
 
     @admin.display(description="for entries")
     def period(self, rule: StayRule) -> str:
-        first, last = rule.applies_to_entries_from, rule.applies_to_entries_until
-        if first is None and last is None:
-            return "always"
-        return f"{'from ' + day(first) if first else ''} {'until ' + day(last) if last else ''}".strip()
+        return rule_words.entries(rule.applies_to_entries_from, rule.applies_to_entries_until)
 
     @admin.display(description="confidence", ordering="confidence")
     def confidence_told(self, rule: StayRule) -> SafeString:
-        return chip(rule.confidence, TONES[Confidence(rule.confidence)])
+        return rule_words.confidence_chip(rule)
+
+    @admin.display(description="status today", ordering="status")
+    def state(self, rule: StayRule) -> SafeString:
+        return rule_words.status_chip(rule)
+
+    def changelist_view(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        asked = request.GET.get("known_on", "")
+        known_on = _day(asked)
+        others = [(name, text) for name, text in request.GET.items() if name not in ("known_on", "p")]
+        context = {
+            "asked_day": asked, "known_on": known_on, "other_filters": others,
+            "began": register_began() if asked else None,
+        }  # fmt: skip
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        rule: StayRule = self.asked(request, object_id)
+        is_law = rule.status == RuleStatus.IN_FORCE
+        context = {
+            **self.admin_site.each_context(request),
+            "title": rule.title, "told": rule_words.told(rule), "lineage": lineage_of(rule),
+            "taken_back": _is_taken_back(rule),
+            "may_replace": is_law and at_the_law_desk(request),
+        }  # fmt: skip
+        return TemplateResponse(request, "backoffice/rule.html", context)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("made_by", "ended_by")
+
+
+def _day(text: str | None) -> date | None:
+    """None for what is no day, or has no day after it."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if date(1990, 1, 1) <= found < date(9000, 1, 1) else None
+
+
+def _is_taken_back(rule: StayRule) -> bool:
+    """The change that made it was withdrawn, and it went with it."""
+    made_by = rule.made_by
+    return (
+        rule.status == RuleStatus.ENDED
+        and rule.ended_by_id is None
+        and made_by is not None
+        and made_by.status == ChangeStatus.WITHDRAWN
+    )

@@ -77,17 +77,23 @@ def overlaps(drafts: Sequence[StayRule], others: Iterable[StayRule]) -> list[Fau
 
 
 def _speak_of_the_same(one: StayRule, other: StayRule) -> bool:
+    return (
+        about_the_same(one, other)
+        and (one.applies_to_entries_from or date.min) <= (other.applies_to_entries_until or date.max)
+        and (other.applies_to_entries_from or date.min) <= (one.applies_to_entries_until or date.max)
+    )
+
+
+def about_the_same(one: StayRule, other: StayRule) -> bool:
+    """The same question for some of the same people and documents, whatever the days."""
     if (one.kind, one.country) != (other.kind, other.country):
         return False
     if one.kind == "admission" and _condition(one) != _condition(other):
         return False
     if one.kind == "registration" and (one.who or "person") != (other.who or "person"):
         return False
-    return (
-        _shared(one.nationalities, other.nationalities)
-        and _shared(one.document_kinds, other.document_kinds)
-        and (one.applies_to_entries_from or date.min) <= (other.applies_to_entries_until or date.max)
-        and (other.applies_to_entries_from or date.min) <= (one.applies_to_entries_until or date.max)
+    return _shared(one.nationalities, other.nationalities) and _shared(
+        one.document_kinds, other.document_kinds
     )
 
 

@@ -15,6 +15,7 @@ LISTS = (
     "people/person",
     "stays/deadline",
     "stays/stayrule",
+    "stays/lawchange",
     "cases/case",
     "cases/task",
     "reminders/reminder",
@@ -22,7 +23,8 @@ LISTS = (
 QUERIES = (
     "q=%00", "country=%00", "in=%00", "nationality=XX", "kind__exact=%00", "kind__exact=nothing", "when=%00",
     "whose=x", "p=x", "p=999999", "o=99.-7", "all=", "_facets=True", "state__exact=a%00b", "q=" + "%D1%84" * 400,
-    "no_such=1", "person__family_name=x", "q='--", "q=%25%5F",
+    "known_on=%00", "known_on=2023-02-30",
+    "known_on=9999-12-31", "known_on=0001-01-01", "no_such=1", "person__family_name=x", "q='--", "q=%25%5F",
 )  # fmt: skip
 
 

@@ -191,7 +191,7 @@ def test_the_list_of_people_is_the_organisations_own(
     assert [stay["arrival"] for stay in ours.context["moved"]] == [arrival.pk]
     assert [stay["arrival"] for stay in others.context["moved"]] == [theirs.pk]
     assert str(arrival.person_id) not in others.content.decode()
-    assert {label: own for label, _, own in others.context["impact"]}["lose days"] == 1
+    assert {label: own for label, _, own in others.context["impact"]}["of these, lose days"] == 1
     assert "Tamar Editor" in ours.content.decode()
     assert "Tamar Editor" not in others.content.decode()
     assert "the law desk" in others.content.decode()
@@ -225,8 +225,8 @@ def test_totals_below_ten_are_kept_back(
         label: (everywhere, own)
         for label, everywhere, own in sign_in(marek).get(page_of(change)).context["impact"]
     }
-    assert impact["lose days"] == (10, 0)
-    assert impact["gain days"] == (None, 0)
+    assert impact["of these, lose days"] == (10, 0)
+    assert impact["of these, gain days"] == (None, 0)
     bars = {
         label: (everywhere, own)
         for label, everywhere, own in sign_in(nino).get(page_of(change)).context["bars"]

@@ -20,20 +20,21 @@ PAGES = {
     "tasks": "/admin/cases/task/",
     "reminders": "/admin/reminders/reminder/",
     "rules": "/admin/stays/stayrule/",
+    "changes": "/admin/stays/lawchange/",
     "trail": "/admin/audit/event/",
     "users": "/admin/accounts/user/",
     "apps": "/admin/accounts/client/",
 }
-FILES = {"people", "deadlines", "cases", "tasks", "reminders", "rules"}
+FILES = {"people", "deadlines", "cases", "tasks", "reminders", "rules", "changes"}
 OPENS = {
     "caseworker": FILES | {"register"},
     "supervisor": FILES | {"register"},
     "legal": FILES,
-    "intake": {"people", "register", "deadlines", "rules"},
-    "auditor": {"trail", "rules"},
-    "administrator": {"users", "apps", "rules"},
-    "rule_editor": {"rules"},
-    "rule_reviewer": {"rules"},
+    "intake": {"people", "register", "deadlines", "rules", "changes"},
+    "auditor": {"trail", "rules", "changes"},
+    "administrator": {"users", "apps", "rules", "changes"},
+    "rule_editor": {"rules", "changes"},
+    "rule_reviewer": {"rules", "changes"},
 }
 
 

@@ -37,3 +37,8 @@ def confidence(rule: StayRule) -> SafeString:
 @register.simple_tag
 def rule_status(rule: StayRule) -> SafeString:
     return rule_words.status_chip(rule)
+
+
+@register.simple_tag
+def rule_entries(rule: StayRule) -> str:
+    return rule_words.entries(rule.applies_to_entries_from, rule.applies_to_entries_until)
