@@ -33,15 +33,18 @@ CONDITION_KINDS = {
 LAST_DAYS = {LastDay.SAME_DATE: "the same date", LastDay.DAY_BEFORE: "the day before"}
 ENTERING, EVERYBODY = "entering", "everybody"
 FOR_WHOM = [
-    (ENTERING, "Entries from that day on; others keep the old rule"),
-    (EVERYBODY, "Everybody, also who is there already"),
+    (ENTERING, "New entries only"),
+    (EVERYBODY, "Everybody, also who is there"),
 ]
 
 
 class ChangeForm(forms.Form):
     title = fields.text("What changes, in a line", longest=200, required=True)
     effective_on = fields.day("Takes effect on", required=True)
-    for_whom = fields.choice("For whom", FOR_WHOM, required=True, initial=ENTERING)
+    for_whom = fields.choice(
+        "For whom", FOR_WHOM, required=True, initial=ENTERING,
+        help_text="New entries only: whoever entered before that day keeps the old rules.",
+    )  # fmt: skip
     reason = fields.text(
         "Why it is recorded only now", longest=500, help_text="Needed where that day is in the past."
     )

@@ -220,7 +220,7 @@ def offered(request: HttpRequest, change: LawChange, action: Action) -> bool:
 
 
 def status_chip(change: LawChange) -> SafeString:
-    return chip(str(change.get_status_display()), TONES[ChangeStatus(change.status)])
+    return chip(str(change.get_status_display()).lower(), TONES[ChangeStatus(change.status)])
 
 
 def _keeps(change: LawChange, ended: list[StayRule]) -> str:

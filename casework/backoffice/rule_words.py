@@ -60,7 +60,7 @@ def confidence_chip(rule: StayRule) -> SafeString:
 
 
 def status_chip(rule: StayRule) -> SafeString:
-    return chip(str(rule.get_status_display()), STATUS_TONES[RuleStatus(rule.status)])
+    return chip(str(rule.get_status_display()).lower(), STATUS_TONES[RuleStatus(rule.status)])
 
 
 def _facts(rule: StayRule) -> Iterable[tuple[str, str]]:
