@@ -169,6 +169,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reminders-tick": {"task": "casework.reminders.tasks.tick", "schedule": 15.0, "options": {"expires": 60}},
+    "reminders-heal": {"task": "casework.reminders.tasks.heal", "schedule": 60.0, "options": {"expires": 60}},
     "law-walks": {"task": "casework.stays.tasks.go_on", "schedule": 5.0, "options": {"expires": 5}},
     "api-forget": {"task": "casework.api.tasks.forget_idempotency_keys", "schedule": 3600.0},
 }

@@ -149,7 +149,8 @@ def assign(*, case: Case, caseworker: User | None, by: Actor, at: datetime) -> C
         return case
     case.change(at=at, assigned_to=caseworker)
     members = Person.objects.filter(household_id=case.household_id)
-    Deadline.objects.filter(person__in=members, status=DeadlineStatus.OPEN).update(assigned_to=caseworker)
+    deadlines = Deadline.objects.filter(person__in=members, status=DeadlineStatus.OPEN)
+    deadlines.update(assigned_to=caseworker, planned_version=0)  # the new caseworker is to be told too
     case.tasks.filter(status=TaskStatus.OPEN).update(assigned_to=caseworker)
     _record("case.assigned", case, by, at, {"from": before, "to": case.assigned_to_id})
     return case
@@ -216,7 +217,9 @@ def _case_of(person: Person, assigned_to: User | None, by: Actor, at: datetime) 
 
 
 def _hand_deadlines(case: Case, person: Person) -> None:
-    Deadline.objects.filter(person=person, assigned_to=None).update(assigned_to=case.assigned_to_id)
+    Deadline.objects.filter(person=person, assigned_to=None).update(
+        assigned_to=case.assigned_to_id, planned_version=0
+    )
 
 
 def _ask_for_a_look(case: Case, arrival: Arrival, by: Actor, at: datetime) -> None:

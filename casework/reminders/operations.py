@@ -5,23 +5,22 @@ from uuid import UUID
 
 from casework.audit.actors import system
 from casework.isolation import acting_for
-from casework.reminders import policies
+from casework.reminders import planning, policies
 from casework.reminders.delivery import deliver_due
 from casework.reminders.handover import hand_over_unreachable
 from casework.reminders.ledger import release_expired
 from casework.reminders.mail import Mail
-from casework.reminders.planning import plan
 from casework.reminders.queries import Unreachable, database_now, desk_of, unreachable
 
 log = logging.getLogger(__name__)
 
 
 def work(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> int:
-    """One tick of one organisation: plan, hand over, take back lost leases, send. The rows dealt with.
+    """One tick of one organisation: plan, take back lost leases, send. The rows dealt with.
 
     May run any number of times, at the same time, and be killed anywhere.
     """
-    plan_and_hand_over(organisation_id)
+    plan(organisation_id, stop=stop)
     release_expired(organisation_id, policies.SENT_PER_TICK)
     mail = Mail()
     try:
@@ -30,12 +29,28 @@ def work(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
         mail.close()
 
 
-def plan_and_hand_over(organisation_id: UUID) -> None:
+def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> None:
+    """Batch by batch until nothing is left to plan, others shall have their turn, or `stop()` says so."""
+    for _ in range(policies.PLANNED_PER_TICK // policies.PLANNED_AT_ONCE):
+        with acting_for(organisation_id):
+            now = database_now()
+            desk = desk_of(organisation_id)
+            planning.supersede_due(desk, now)
+            planned = planning.plan(desk, now)
+        if not planned or stop():
+            return
+
+
+def heal(organisation_id: UUID) -> None:
+    """Each minute: whatever is due without a row gets it; what no mail can tell becomes a task."""
+    plan(organisation_id)
     with acting_for(organisation_id):
         now = database_now()
         desk = desk_of(organisation_id)
-        plan(desk, now)
+        healed = planning.heal(desk, now)
         untold = unreachable(desk, now, policies.TASKS_PER_TICK)
+    if healed:
+        log.warning("organisation %s: %d deadlines had something due without a row", organisation_id, healed)
     for one in untold:
         _hand_over(organisation_id, one, now)
 

@@ -1,65 +1,137 @@
 """By level, not by event: what ought to be in the ledger is compared with what is.
 
-Any later tick heals a missed one.
+A tick looks at the deadlines whose version is ahead of the one planned: a partial index holds these and no
+others, so a tick with nothing to do costs the same however many deadlines are open. Everything else that can
+make a row due (an address, another caseworker on duty, a row lost) is found by comparing all that is due with
+the ledger, each minute. There is no watermark: any later tick heals a missed one.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from casework.audit.actors import system
 from casework.audit.operations import record
-from casework.reminders.wanted import NOT_YET, OUT_OF_DATE, WANTED, Desk, parameters
+from casework.reminders import policies
+from casework.reminders.wanted import (
+    NOT_YET,
+    OUT_OF_DATE,
+    WANTED,
+    WANTED_OF,
+    Desk,
+    due_parameters,
+    parameters,
+)
 
-# In one order, so that two planners wait for each other and never in a circle.
+# Locked until the marks are made: nobody moves a deadline while it is planned, and no two plan the same one.
+# Whoever holds a row now leaves a new version behind, or nothing: the next tick finds out.
+TO_PLAN = """
+    SELECT d.id FROM stays_deadline d
+    WHERE d.organisation_id = %(organisation)s AND d.planned_version < d.version
+    ORDER BY d.due_on LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
+"""
+TO_HEAL = f"""
+    WITH {WANTED},
+    lost AS (
+        SELECT DISTINCT w.deadline_id FROM wanted w
+        WHERE w.state = 'pending' AND w.send_after <= %(now)s::timestamptz AND {NOT_YET}
+    )
+    SELECT d.id FROM stays_deadline d
+    WHERE d.organisation_id = %(organisation)s AND d.id IN (SELECT deadline_id FROM lost)
+    ORDER BY d.due_on LIMIT %(most)s FOR NO KEY UPDATE OF d SKIP LOCKED
+"""  # noqa: S608 (our own fragments)
+
+# What stands already is left to the unique index: a join with the ledger has no good estimate while it grows.
 INSERT = f"""
-    WITH {WANTED}
+    WITH {WANTED_OF}
     INSERT INTO reminders_reminder
         (id, organisation_id, version, created_at, updated_at, occasion, deadline_id, deadline_version, day,
          offset_days, recipient_kind, recipient, channel, send_after, state, attempts, message_id, last_error)
     SELECT gen_random_uuid(), %(organisation)s, 1, %(now)s, %(now)s, occasion, deadline_id, version, day,
            offset_days, kind, recipient, 'mail', send_after, state, 0, '',
            CASE state WHEN 'superseded' THEN 'told with another' ELSE '' END
-    FROM wanted w WHERE {NOT_YET}
-    ORDER BY deadline_id, recipient, offset_days
+    FROM wanted
     ON CONFLICT DO NOTHING
 """  # noqa: S608 (our own fragments)
 
-# What another worker holds is left to its fence.
-SUPERSEDE = f"""
-    WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[])),
-    stale AS (
-        SELECT r.id, {OUT_OF_DATE} AS why
-        FROM reminders_reminder r
-        JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
-        LEFT JOIN zone ON zone.country = d.country
-        WHERE r.organisation_id = %(organisation)s AND r.state = 'pending' AND {OUT_OF_DATE} IS NOT NULL
-        FOR UPDATE OF r SKIP LOCKED
-    )
+# What another worker holds is left to its fence. `{which}` narrows the pending rows.
+_STALE = f"""
+    WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
+    SELECT r.id, {OUT_OF_DATE} AS why
+    FROM reminders_reminder r
+    JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
+    LEFT JOIN zone ON zone.country = d.country
+    WHERE r.organisation_id = %(organisation)s AND r.state = 'pending' AND {{which}}
+      AND {OUT_OF_DATE} IS NOT NULL
+    FOR UPDATE OF r SKIP LOCKED
+"""  # noqa: S608 (our own fragments)
+# Said of both tables, for PostgreSQL does not conclude it of the other.
+STALE_OF = _STALE.format(which="r.deadline_id = ANY(%(deadlines)s) AND d.id = ANY(%(deadlines)s)")
+STALE_DUE = _STALE.format(which="r.send_after <= %(now)s::timestamptz")
+SUPERSEDE = """
     UPDATE reminders_reminder r
     SET state = 'superseded', last_error = stale.why, version = r.version + 1, updated_at = %(now)s
-    FROM stale WHERE r.id = stale.id
-"""  # noqa: S608 (our own fragments)
+    FROM unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS stale (id, why)
+    WHERE r.organisation_id = %(organisation)s AND r.id = stale.id
+"""
+
+MARK = """
+    UPDATE stays_deadline SET planned_version = version
+    WHERE organisation_id = %(organisation)s AND id = ANY(%(deadlines)s) AND planned_version < version
+"""
 
 
-def plan(desk: Desk, now: datetime) -> int:
-    """Supersede what is out of date, insert what is missing. The number of new rows.
+def plan(desk: Desk, now: datetime, most: int = policies.PLANNED_AT_ONCE) -> int:
+    """The rows of up to so many deadlines whose version nobody has planned. How many deadlines.
 
-    Inside a transaction that acts for the desk's organisation; `now` is the database's.
+    Inside a transaction that acts for the desk's organisation, like the others; `now` is the database's.
     """
-    values = parameters(desk, now)
+    return _plan(desk, now, TO_PLAN, {**parameters(desk, now), "most": most})
+
+
+def heal(desk: Desk, now: datetime, most: int = policies.PLANNED_AT_ONCE) -> int:
+    """The rows of up to so many deadlines that have one due and not in the ledger. How many deadlines."""
+    return _plan(desk, now, TO_HEAL, {**due_parameters(desk, now), "most": most})
+
+
+def supersede_due(desk: Desk, now: datetime) -> None:
+    """What is due and must not go out any more: the fence would say so too, one row at a time."""
+    _supersede(desk, now, STALE_DUE, parameters(desk, now))
+
+
+def _plan(desk: Desk, now: datetime, which: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(SUPERSEDE, values)
-        superseded = cursor.rowcount
+        cursor.execute(which, values)
+        deadlines = [row[0] for row in cursor.fetchall()]
+    if deadlines:
+        _plan_these(desk, now, deadlines)
+    return len(deadlines)
+
+
+def _plan_these(desk: Desk, now: datetime, deadlines: Sequence[UUID]) -> None:
+    values = {**parameters(desk, now), "deadlines": deadlines}
+    _supersede(desk, now, STALE_OF, values)
+    with connection.cursor() as cursor:
         cursor.execute(INSERT, values)
-        planned: int = cursor.rowcount
-    for action, count in (("reminder.superseded", superseded), ("reminder.planned", planned)):
-        if count:
-            record(
-                by=system("reminders", desk.organisation_id),
-                action=action,
-                object_type="reminder",
-                at=now,
-                about={"count": count},
-            )
-    return planned
+        planned = cursor.rowcount
+        cursor.execute(MARK, values)
+    _record(desk, now, "reminder.planned", planned)
+
+
+def _supersede(desk: Desk, now: datetime, which: str, values: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(which, values)
+        stale = cursor.fetchall()
+        if stale:
+            ids, reasons = map(list, zip(*stale, strict=True))
+            cursor.execute(SUPERSEDE, {**values, "ids": ids, "reasons": reasons})
+            _record(desk, now, "reminder.superseded", cursor.rowcount)
+
+
+def _record(desk: Desk, now: datetime, action: str, count: int) -> None:
+    if count:
+        by = system("reminders", desk.organisation_id)
+        record(by=by, action=action, object_type="reminder", at=now, about={"count": count})

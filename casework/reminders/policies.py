@@ -13,6 +13,12 @@ LATEST_HOUR = time(20, 0)
 # Deadlines beyond it wait: a permit that ends in five years will move before anybody needs to hear of it.
 HORIZON = timedelta(days=400)
 
+# Beyond it nothing is due yet, in whatever zone.
+LONGEST = timedelta(days=max(OFFSETS) + 2)
+# Deadlines planned in one transaction, and in one tick of one organisation.
+PLANNED_AT_ONCE = 2_000
+PLANNED_PER_TICK = 200_000
+
 LEASE = timedelta(minutes=5)
 # The fence lets nobody send who has used up more of the lease than this.
 FRESH = 0.8
@@ -31,6 +37,8 @@ LEGAL_KINDS = frozenset({"stay_end", "registration", "appeal"})
 # How much one tick does for one organisation before others have their turn.
 SENT_PER_TICK = 500
 TASKS_PER_TICK = 200
+# How often what is due is compared with the ledger as a whole.
+HEALED_EVERY = timedelta(minutes=1)
 
 
 def pause(attempts: int, luck: float) -> timedelta:

@@ -9,7 +9,15 @@ from casework.accounts.models import Organisation, User
 from casework.accounts.roles import Role
 from casework.isolation import acting_for
 from casework.reminders.models import RecipientKind, Reminder, State
-from casework.reminders.wanted import CONCERNS_PERSON, NOT_YET, OPEN_DEADLINES, WANTED, Desk, parameters
+from casework.reminders.wanted import (
+    CONCERNS_PERSON,
+    NOT_YET,
+    OPEN_DEADLINES,
+    WANTED,
+    Desk,
+    due_parameters,
+    parameters,
+)
 
 
 @dataclass(frozen=True)
@@ -140,5 +148,5 @@ def health_by_organisation() -> dict[UUID, Health]:
 
 def _due_without_row(desk: Desk, now: datetime) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(DUE_WITHOUT_ROW, parameters(desk, now))
+        cursor.execute(DUE_WITHOUT_ROW, due_parameters(desk, now))
         return int(cursor.fetchone()[0])

@@ -16,5 +16,16 @@ def tick() -> None:
 
 
 @shared_task
+def heal() -> None:
+    for organisation_id in Organisation.objects.order_by("pk").values_list("pk", flat=True):
+        heal_for.apply_async((str(organisation_id),), expires=60)
+
+
+@shared_task
+def heal_for(organisation_id: str) -> None:
+    operations.heal(UUID(organisation_id))
+
+
+@shared_task
 def work_for(organisation_id: str) -> None:
     operations.work(UUID(organisation_id))

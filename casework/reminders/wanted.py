@@ -28,7 +28,8 @@ class Desk:
     on_duty: UUID | None
 
 
-OPEN_DEADLINES = """
+# `{some}` narrows them further.
+_OPEN_DEADLINES = """
     zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[])),
     open_deadline AS (
         SELECT d.id, d.version, d.due_on, d.person_id, zone.name AS host_zone,
@@ -38,15 +39,15 @@ OPEN_DEADLINES = """
                d.moved_by_id IS NOT NULL AS moved
         FROM stays_deadline d LEFT JOIN zone ON zone.country = d.country
         WHERE d.organisation_id = %(organisation)s AND d.status = 'open'
-          AND (d.due_on <= %(horizon)s OR d.moved_by_id IS NOT NULL)
+          AND (d.due_on <= %(horizon)s OR d.moved_by_id IS NOT NULL){some}
     )
 """
+OPEN_DEADLINES = _OPEN_DEADLINES.format(some="")
 
 # A day that lay in the past when it was written is news for the caseworker only.
 CONCERNS_PERSON = "(d.due_on >= d.host_today OR d.due_on >= d.written_on)"
 
-WANTED = f"""
-    {OPEN_DEADLINES},
+_WANTED = f"""
     recipient AS (
         SELECT d.id, d.version, d.due_on, d.moved, d.host_today, coalesce(d.host_zone, 'UTC') AS host_zone,
                'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone
@@ -62,11 +63,13 @@ WANTED = f"""
     ),
     -- What a change of the law moved is news until its own row stands in the ledger.
     told AS (
-        SELECT t.*, t.moved AND r.id IS NULL AS news
-        FROM recipient t LEFT JOIN reminders_reminder r
-          ON t.moved AND r.organisation_id = %(organisation)s AND r.occasion = 'moved'
-         AND r.deadline_id = t.id AND r.deadline_version = t.version AND r.recipient = t.recipient
-         AND r.channel = 'mail'
+        SELECT t.*, t.moved AND NOT EXISTS (
+            SELECT FROM reminders_reminder r
+            WHERE r.organisation_id = %(organisation)s AND r.occasion = 'moved' AND r.deadline_id = t.id
+              AND r.deadline_version = t.version AND r.day = t.due_on AND r.offset_days IS NULL
+              AND r.recipient = t.recipient AND r.channel = 'mail'
+        ) AS news
+        FROM recipient t
     ),
     ahead AS (
         SELECT told.*, offset_days, due_on - offset_days AS day,
@@ -104,6 +107,10 @@ WANTED = f"""
     )
 """  # noqa: S608 (our own fragments)
 
+WANTED = f"{OPEN_DEADLINES}, {_WANTED}"
+# Of the deadlines in %(deadlines)s.
+WANTED_OF = f"{_OPEN_DEADLINES.format(some=' AND d.id = ANY(%(deadlines)s)')}, {_WANTED}"
+
 # News of a move is wanted only while its row is missing, so no offset means no comparison here.
 NOT_YET = """
     NOT EXISTS (
@@ -125,6 +132,11 @@ OUT_OF_DATE = """
               THEN 'day is over'
     END
 """
+
+
+def due_parameters(desk: Desk, now: datetime) -> dict[str, Any]:
+    """For what is due by now: no deadline further ahead than the longest offset has anything due."""
+    return {**parameters(desk, now), "horizon": now.date() + policies.LONGEST}
 
 
 def parameters(desk: Desk, now: datetime) -> dict[str, Any]:

@@ -8,10 +8,16 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from tests.benchmarks import arrivals, assessing, replaying  # noqa: E402  # they need Django to be set up
+# They need Django to be set up.
+from tests.benchmarks import arrivals, assessing, planning, replaying  # noqa: E402
 from tests.benchmarks.table import Figure, printed  # noqa: E402
 
-BENCHMARKS = {"assess": assessing.measure, "arrivals": arrivals.measure, "replay": replaying.measure}
+BENCHMARKS = {
+    "assess": assessing.measure,
+    "arrivals": arrivals.measure,
+    "replay": replaying.measure,
+    "planning": planning.measure,
+}
 
 
 def main(names: list[str]) -> None:

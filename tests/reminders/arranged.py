@@ -8,7 +8,7 @@ from uuid import UUID
 
 from casework.isolation import acting_for
 from casework.reminders.models import Reminder, State
-from casework.reminders.planning import plan
+from casework.reminders.planning import heal, plan, supersede_due
 from casework.reminders.queries import database_now, desk_of
 from casework.stays.models import Deadline
 from casework.stays.zones import local_day
@@ -35,8 +35,14 @@ def move(deadline: Deadline, day: date, at: datetime) -> None:
 
 
 def plan_at(organisation_id: UUID, now: datetime) -> int:
+    """The new rows of a tick that plans, and of a minute's comparison."""
     with acting_for(organisation_id):
-        return plan(desk_of(organisation_id), now)
+        desk, before = desk_of(organisation_id), Reminder.objects.count()
+        supersede_due(desk, now)
+        while plan(desk, now):
+            pass
+        heal(desk, now)
+        return Reminder.objects.count() - before
 
 
 def rows(deadline: Deadline, kind: str = "person", **where: Any) -> list[Reminder]:

@@ -11,7 +11,7 @@ from casework.reminders.channels import Letter, Outcome
 from casework.reminders.delivery import deliver_due
 from casework.reminders.mail import Mail
 from casework.reminders.models import Reminder, State
-from casework.reminders.operations import plan_and_hand_over
+from casework.reminders.operations import heal
 from tests.databases import RealDatabase
 from tests.reminders.arranged import deadline_in
 from tests.reminders.mailserver import Answers
@@ -40,7 +40,7 @@ def test_mark_is_tried_again_when_the_database_was_away(
 ) -> None:
     with acting_for(nino.organisation_id):
         deadline_in(9)
-    plan_and_hand_over(nino.organisation_id)
+    heal(nino.organisation_id)
     mail = CutsTheLine(real_database.url)
     assert deliver_due(nino.organisation_id, {"mail": mail}, 10, lambda: False) == 2
     mail.close()

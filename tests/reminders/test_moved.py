@@ -17,7 +17,7 @@ from casework.reminders.delivery import deliver
 from casework.reminders.letters import compose
 from casework.reminders.mail import Mail
 from casework.reminders.models import Occasion, Reminder, State
-from casework.reminders.operations import plan_and_hand_over, work
+from casework.reminders.operations import heal, work
 from casework.reminders.queries import database_now, desk_of, health
 from casework.stays import moves
 from casework.stays.batches import Standing
@@ -97,7 +97,7 @@ def test_moved_further_away_is_told_though_no_day_has_begun(law: LawChange) -> N
 def test_moved_beyond_the_horizon_is_told_and_the_rest_waits(law: LawChange) -> None:
     deadline = moved(date(2030, 1, 31), law)
     assert [row.occasion for row in rows(deadline, deadline_version=2)] == [Occasion.MOVED]
-    plan_at(deadline.organisation_id, datetime(2029, 6, 1, 12, 0, tzinfo=TBILISI))
+    plan_at(deadline.organisation_id, datetime(2030, 1, 1, 12, 0, tzinfo=TBILISI))
     assert len(news(deadline)) == 1
     assert len(pending_days(deadline)) == 6
 
@@ -181,7 +181,7 @@ def test_moved_without_an_address_is_a_task_however_far_ahead(law: LawChange) ->
     deadline = deadline_in(300)
     deadline.person.change(at=database_now(), email="")
     by_law(deadline, deadline.due_on + timedelta(days=900), law, database_now())
-    plan_and_hand_over(deadline.organisation_id)
+    heal(deadline.organisation_id)
     [task] = Task.objects.filter(kind=TaskKind.NO_ADDRESS)
     assert task.due_on == deadline.due_on
 

@@ -24,7 +24,7 @@ from casework.isolation import acting_for
 from casework.people.details import PersonDetails
 from casework.reminders import tasks
 from casework.reminders.models import Reminder, State
-from casework.reminders.operations import plan_and_hand_over, work
+from casework.reminders.operations import heal, work
 from casework.reminders.queries import database_now, desk_of, health, health_by_organisation
 from casework.stays.details import ArrivalDetails
 from casework.stays.operations import void_arrival
@@ -39,7 +39,7 @@ def test_no_address_is_one_task_and_no_row(nino: User) -> None:
     deadline = deadline_in(9)
     deadline.person.change(at=database_now(), email="")
     for _ in range(3):
-        plan_and_hand_over(nino.organisation_id)
+        heal(nino.organisation_id)
     [task] = Task.objects.all()
     assert (task.kind, task.person, task.due_on) == (TaskKind.NO_ADDRESS, deadline.person, deadline.due_on)
     assert task.assigned_to == nino
@@ -51,16 +51,16 @@ def test_no_address_is_one_task_and_no_row(nino: User) -> None:
 def test_no_address_once_more_when_the_day_moves(nino: User) -> None:
     deadline = deadline_in(9)
     deadline.person.change(at=database_now(), email="")
-    plan_and_hand_over(nino.organisation_id)
+    heal(nino.organisation_id)
     move(deadline, deadline.due_on + timedelta(days=5), database_now())
-    plan_and_hand_over(nino.organisation_id)
+    heal(nino.organisation_id)
     assert Task.objects.count() == 2
 
 
 def test_no_address_long_before_the_first_reminder(nino: User) -> None:
     deadline = deadline_in(80)
     deadline.person.change(at=database_now(), email="")
-    plan_and_hand_over(nino.organisation_id)
+    heal(nino.organisation_id)
     assert Task.objects.get().due_on == deadline.due_on
 
 
@@ -70,7 +70,7 @@ def test_no_address_in_a_closed_file_opens_a_new_one(nino: User) -> None:
     case = open_case_of(deadline.person_id)
     assert case is not None
     case.change(at=database_now(), status=CaseStatus.CLOSED, closed_on=deadline.due_on)
-    plan_and_hand_over(nino.organisation_id)
+    heal(nino.organisation_id)
     assert Task.objects.get().case.status == CaseStatus.OPEN
 
 
@@ -78,7 +78,7 @@ def test_caseworker_without_address_is_the_supervisors_task(nino: User, levan: U
     deadline = deadline_in(9)
     User.objects.filter(pk=nino.pk).update(email="")
     for _ in range(2):
-        plan_and_hand_over(nino.organisation_id)
+        heal(nino.organisation_id)
     [task] = Task.objects.all()
     assert task.assigned_to == levan
     assert task.subject_key == f"no_address:{deadline.pk}:1:caseworker"
@@ -89,6 +89,7 @@ def test_caseworker_without_address_is_the_supervisors_task(nino: User, levan: U
 def test_caseworker_who_left_is_not_mailed(nino: User, levan: User, mails: Answers) -> None:
     deadline = deadline_in(9)
     User.objects.filter(pk=nino.pk).update(is_active=False)
+    heal(nino.organisation_id)
     work(nino.organisation_id)
     assert mails.mails_to(nino.email) == []
     assert Task.objects.get().assigned_to == levan
@@ -99,6 +100,7 @@ def test_nothing_is_due_without_a_row_after_a_tick(nino: User, mails: Answers) -
     deadline_in(9).person.change(at=database_now(), email="")
     deadline_in(-2)
     deadline_in(0)
+    heal(nino.organisation_id)
     work(nino.organisation_id)
     found = health(desk_of(nino.organisation_id), database_now())
     assert (found.due_without_row, found.oldest_pending) == (0, None)
@@ -203,6 +205,28 @@ def test_task_tick_wakes_every_organisation(
     _deadlines(nino, 1)
     _deadlines(marek, 1)
     celery_app.tasks[settings.CELERY_BEAT_SCHEDULE["reminders-tick"]["task"]].delay()
+    assert len(mails.taken) == 4
+
+
+@pytest.mark.usefixtures("celery_in_this_process")
+def test_task_heal_looks_after_every_organisation(
+    real_database: RealDatabase, nino: User, marek: User
+) -> None:
+    for user in (nino, marek):
+        with acting_for(user.organisation_id):
+            deadline_in(9).person.change(at=database_now(), email="")
+    celery_app.tasks[settings.CELERY_BEAT_SCHEDULE["reminders-heal"]["task"]].delay()
+    for user in (nino, marek):
+        with acting_for(user.organisation_id):
+            assert [task.kind for task in Task.objects.all()] == [TaskKind.NO_ADDRESS]
+
+
+def test_remind_loop_heals_too(real_database: RealDatabase, nino: User, mails: Answers) -> None:
+    _deadlines(nino, 1)
+    work(nino.organisation_id)
+    with acting_for(nino.organisation_id):
+        Reminder.objects.all().delete()
+    call_command("remind", "--loop", "--every", "0", "--ticks", "1")
     assert len(mails.taken) == 4
 
 

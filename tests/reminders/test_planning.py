@@ -8,7 +8,10 @@ from django.db import connection
 
 from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
+from casework.cases.operations import assign
+from casework.cases.queries import open_case_of
 from casework.reminders.models import Occasion, Reminder, State
+from casework.reminders.planning import heal, plan
 from casework.reminders.queries import database_now, desk_of, health
 from casework.stays.models import DeadlineStatus
 from tests.acting import acting
@@ -100,7 +103,48 @@ def test_plan_lost_row_comes_back(nino: User) -> None:
     deadline = deadline_on(UNTIL, WRITTEN)
     plan_at(nino.organisation_id, WRITTEN)
     Reminder.objects.filter(deadline=deadline, offset_days=3).delete()
-    assert plan_at(nino.organisation_id, WRITTEN) == 2
+    assert plan_at(nino.organisation_id, WRITTEN) == 0  # nobody misses it yet
+    assert plan_at(nino.organisation_id, datetime(2022, 12, 20, 9, 0, tzinfo=TBILISI)) == 2
+
+
+def test_plan_tick_looks_only_at_what_nobody_planned(nino: User) -> None:
+    """By itself: whatever raises the version, or gives the deadline to somebody else, is found again."""
+    deadline = deadline_on(UNTIL, WRITTEN)
+    with acting(nino.organisation):
+        desk = desk_of(nino.organisation_id)
+        assert [plan(desk, WRITTEN), plan(desk, WRITTEN)] == [1, 0]
+        Reminder.objects.filter(deadline=deadline).delete()
+        assert plan(desk, WRITTEN) == 0
+        move(deadline, UNTIL, WRITTEN)
+        assert [plan(desk, WRITTEN), plan(desk, WRITTEN)] == [1, 0]
+        assert len(rows(deadline, deadline_version=2)) == 7
+        tamar = UserFactory.create(organisation=nino.organisation)
+        case = open_case_of(deadline.person_id)
+        assert case is not None
+        assign(case=case, caseworker=tamar, by=nino.as_actor(), at=WRITTEN)
+        assert plan(desk, WRITTEN) == 1
+        assert {row.recipient for row in rows(deadline, "caseworker")} == {nino.pk, tamar.pk}
+
+
+def test_plan_takes_no_more_than_a_batch(nino: User) -> None:
+    for day in (25, 23, 24):
+        deadline_on(date(2022, 12, day), WRITTEN)
+    with acting(nino.organisation):
+        desk = desk_of(nino.organisation_id)
+        assert plan(desk, WRITTEN, most=2) == 2
+        planned = Reminder.objects.values_list("deadline__due_on", flat=True)
+        assert set(planned) == {date(2022, 12, 23), date(2022, 12, 24)}  # the nearest first
+        assert [plan(desk, WRITTEN, most=2), plan(desk, WRITTEN, most=2)] == [1, 0]
+
+
+def test_heal_takes_up_only_what_lacks_a_row_that_is_due(nino: User) -> None:
+    for day in (23, 24):
+        deadline_on(date(2022, 12, day), WRITTEN)
+    with acting(nino.organisation):
+        desk = desk_of(nino.organisation_id)
+        assert heal(desk, WRITTEN, most=1) == 1
+        assert [heal(desk, WRITTEN), heal(desk, WRITTEN)] == [1, 0]
+        assert heal(desk, datetime(2022, 12, 25, 12, 0, tzinfo=TBILISI)) == 0
 
 
 def test_plan_moved_deadline(nino: User) -> None:

@@ -97,12 +97,17 @@ class Deadline(Owned):
         LawChange, on_delete=models.PROTECT, related_name="+", null=True, editable=False
     )
 
+    # The version whose reminders have been planned. Behind `version`, the planner has work to do, and a
+    # small index finds it; so no writer of deadlines needs to tell anybody. Written by reminders.planning.
+    planned_version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
     objects: ClassVar[models.Manager[Deadline]] = DeadlineQuerySet.as_manager()
 
     declared = Declared(
         personal="country kind due_on status who reasons",
         neither=Owned.OWNED
-        + "person arrival decision permit document rule legal_period assigned_to closed_at moved_by",
+        + "person arrival decision permit document rule legal_period assigned_to closed_at moved_by"
+        " planned_version",
     )
 
     class Meta:
@@ -129,6 +134,11 @@ class Deadline(Owned):
         ]
         indexes = [
             models.Index(fields=["organisation", "status", "due_on"], name="deadline_due"),
+            models.Index(
+                fields=["organisation", "due_on"],
+                condition=Q(planned_version__lt=models.F("version")),
+                name="deadline_to_plan",
+            ),
             models.Index(fields=["organisation", "person"], name="deadline_of_person"),
             models.Index(fields=["organisation", "created_at", "id"], name="deadline_in_order"),
         ]

@@ -1,8 +1,10 @@
 """The second source of ticks: needs the database and the mail server, no broker."""
 
 import logging
+import math
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from casework.accounts.models import Organisation
-from casework.reminders import operations
+from casework.reminders import operations, policies
 
 log = logging.getLogger(__name__)
 
@@ -25,21 +27,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:
-            failed = tick(threading.Event())
+            failed = tick(threading.Event(), heal=True)
             raise SystemExit(1 if failed else 0)
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        rounds = 0
+        rounds, healed_at = 0, -math.inf
         while not stop.is_set():
-            tick(stop)
+            heal = time.monotonic() - healed_at >= policies.HEALED_EVERY.total_seconds()
+            healed_at = time.monotonic() if heal else healed_at
+            tick(stop, heal=heal)
             rounds += 1
             if rounds == options["ticks"]:
                 return
             stop.wait(options["every"])
 
 
-def tick(stop: threading.Event) -> int:
+def tick(stop: threading.Event, *, heal: bool) -> int:
     """Every organisation once; how many failed. A failure is logged; the next round tries again."""
     try:
         organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
@@ -50,6 +54,8 @@ def tick(stop: threading.Event) -> int:
     failed = 0
     for organisation_id in organisations:
         try:
+            if heal:
+                operations.heal(organisation_id)
             operations.work(organisation_id, stop=stop.is_set)
         except Exception:
             failed += 1
