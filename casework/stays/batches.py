@@ -1,4 +1,8 @@
-"""Many open stays of one country at once, read in four queries and assessed."""
+"""Many open stays of one country at once: those that ask the same question stand in one group.
+
+The ids of a group travel as one text, from the database and back to it: a batch costs as much Python as it
+has different questions, not stays.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,20 +17,37 @@ from casework.stays import rules
 from casework.stays.areas import countries_counted_with, counts_in_ledger
 from casework.stays.duties import Duty, duties_of
 
-# Whose stays a change can touch: the people and the days of entry that its rules speak of.
-OPEN_STAYS = """
-    SELECT a.id, a.person_id, a.country, a.entered_on, a.left_on, a.purpose, p.nationality,
-           d.kind, d.biometric, d.expires_on
-    FROM stays_arrival a
-    JOIN people_person p ON p.organisation_id = a.organisation_id AND p.id = a.person_id
-    LEFT JOIN people_document d ON d.organisation_id = a.organisation_id AND d.id = a.document_id
-    WHERE a.organisation_id = %(organisation)s AND a.country = %(country)s
-      AND a.left_on IS NULL AND a.voided_at IS NULL
-      AND (%(after)s::uuid IS NULL OR a.id > %(after)s::uuid)
-      AND a.id >= %(first)s::uuid AND a.id <= %(last)s::uuid
-      AND a.entered_on BETWEEN %(entered_from)s AND %(entered_until)s
-      AND (%(nationalities)s::text[] IS NULL OR p.nationality = ANY(%(nationalities)s::text[]))
-    ORDER BY a.id LIMIT %(limit)s
+# Whose stays a change can touch: the people and the days of entry that its rules speak of. Who has been
+# elsewhere in the same ledger, or holds a permit, is a group alone. The end of a document is not read: it
+# only warns, and a deadline keeps no warnings.
+GROUPS = """
+    WITH page AS MATERIALIZED (
+        SELECT a.id, a.person_id, a.entered_on, a.purpose, p.nationality, d.kind, d.biometric
+        FROM stays_arrival a
+        JOIN people_person p ON p.organisation_id = a.organisation_id AND p.id = a.person_id
+        LEFT JOIN people_document d ON d.organisation_id = a.organisation_id AND d.id = a.document_id
+        WHERE a.organisation_id = %(organisation)s AND a.country = %(country)s
+          AND a.left_on IS NULL AND a.voided_at IS NULL
+          AND (%(after)s::uuid IS NULL OR a.id > %(after)s::uuid)
+          AND a.id >= %(first)s::uuid AND a.id <= %(last)s::uuid
+          AND a.entered_on BETWEEN %(entered_from)s AND %(entered_until)s
+          AND (%(nationalities)s::text[] IS NULL OR p.nationality = ANY(%(nationalities)s::text[]))
+        ORDER BY a.id LIMIT %(limit)s
+    ),
+    own AS MATERIALIZED (
+        SELECT o.person_id FROM page JOIN stays_arrival o
+            ON o.organisation_id = %(organisation)s AND o.person_id = page.person_id AND o.id <> page.id
+           AND o.voided_at IS NULL AND o.country = ANY(%(together)s)
+        UNION
+        SELECT o.person_id FROM page JOIN stays_permit o
+            ON o.organisation_id = %(organisation)s AND o.person_id = page.person_id
+           AND o.country = ANY(%(together)s)
+    )
+    SELECT page.nationality, page.entered_on, page.purpose, page.kind, page.biometric, own.person_id,
+           count(*), array_agg(page.id)::text, array_agg(page.person_id)::text,
+           (SELECT id FROM page ORDER BY id LIMIT 1), (SELECT id FROM page ORDER BY id DESC LIMIT 1)
+    FROM page LEFT JOIN own USING (person_id)
+    GROUP BY 1, 2, 3, 4, 5, 6
 """
 OTHER_STAYS = """
     SELECT person_id, country, entered_on, left_on FROM stays_arrival
@@ -37,10 +58,6 @@ OTHER_STAYS = """
 PERMITS = """
     SELECT person_id, kind, starts_on, ends_on, stay_days, entries FROM stays_permit
     WHERE organisation_id = %s AND person_id = ANY(%s) AND country = ANY(%s) ORDER BY starts_on, id
-"""
-STANDING = """
-    SELECT arrival_id, kind, who, id, version, due_on, status FROM stays_deadline
-    WHERE organisation_id = %s AND arrival_id = ANY(%s) AND kind IN ('stay_end', 'registration')
 """
 MOST_REMEMBERED = 20_000
 
@@ -56,53 +73,58 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenStay:
-    id: UUID
-    person_id: UUID
+class Group:
+    """Open stays with the same question. `own`: the one person whose file is read besides.
+
+    `arrivals` and `people` are arrays of ids in PostgreSQL's own writing, in the same order.
+    """
+
     country: str
-    entered_on: date
-    left_on: date | None
-    purpose: str | None
     nationality: str
+    entered_on: date
+    purpose: str | None
     document: rules.HeldDocument | None
+    own: UUID | None
+    stays: int
+    arrivals: str
+    people: str
+    left_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A deadline as it stands in the database."""
+class Page:
+    """A batch: its groups, how many stays they are, the first and the last of their ids."""
 
-    id: UUID
-    version: int
-    due_on: date
-    status: str
-
-
-Ends = dict[tuple[str, str], Standing]
+    groups: list[Group]
+    stays: int
+    first_id: UUID
+    last_id: UUID
 
 
-def open_stays(
+def next_page(
     organisation_id: UUID, reach: Reach, first: UUID, last: UUID, after: UUID | None, limit: int
-) -> list[OpenStay]:
+) -> Page | None:
     asked: dict[str, Any] = {
         "organisation": organisation_id, "country": reach.country, "after": after, "first": first,
         "last": last, "limit": limit, "entered_from": reach.entered_from,
         "entered_until": reach.entered_until, "nationalities": reach.nationalities,
+        "together": sorted(countries_counted_with(reach.country)),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(OPEN_STAYS, asked)
-        return [
-            OpenStay(*(*row[:7], rules.HeldDocument(*row[7:]) if row[7] else None))
-            for row in cursor.fetchall()
-        ]
+        cursor.execute(GROUPS, asked)
+        rows = cursor.fetchall()
+    if not rows:
+        return None
+    groups = [_group(reach.country, *row[:9]) for row in rows]
+    return Page(groups, sum(group.stays for group in groups), *rows[0][9:])
 
 
-def standing_deadlines(organisation_id: UUID, stays: Sequence[OpenStay]) -> dict[UUID, Ends]:
-    found: dict[UUID, Ends] = defaultdict(dict)
-    with connection.cursor() as cursor:
-        cursor.execute(STANDING, [organisation_id, [stay.id for stay in stays]])
-        for arrival_id, kind, who, *rest in cursor.fetchall():
-            found[arrival_id][kind, who] = Standing(*rest)
-    return found
+def _group(
+    country: str, nationality: str, entered_on: date, purpose: str | None, kind: str | None,
+    biometric: bool | None, own: UUID | None, stays: int, arrivals: str, people: str,
+) -> Group:  # fmt: skip
+    document = rules.HeldDocument(kind, biometric) if kind else None
+    return Group(country, nationality, entered_on, purpose, document, own, stays, arrivals, people)
 
 
 class Assessor:
@@ -113,43 +135,44 @@ class Assessor:
         self._by_nationality: dict[str, rules.CountryLaw] = {}
         self._remembered: dict[Any, list[Duty]] = {}
 
-    def duties(
-        self, organisation_id: UUID, stays: Sequence[OpenStay]
-    ) -> Iterator[tuple[OpenStay, list[Duty]]]:
-        others, permits = self._files(organisation_id, stays)
-        for stay in stays:
-            own, held = tuple(others.get(stay.person_id, ())), tuple(permits.get(stay.person_id, ()))
-            key = (stay.nationality, stay.entered_on, stay.purpose, stay.document, own, held)
+    def duties(self, organisation_id: UUID, groups: Sequence[Group]) -> Iterator[tuple[Group, list[Duty]]]:
+        others, permits = self._files(organisation_id, groups)
+        for group in groups:
+            own, held = tuple(others.get(group.own, ())), tuple(permits.get(group.own, ()))
+            key = (group.nationality, group.entered_on, group.purpose, group.document, own, held)
             duties = self._remembered.get(key)
             if duties is None:
-                duties = self._duties(stay, own, held)
+                duties = self._duties(group, own, held)
                 if len(self._remembered) >= MOST_REMEMBERED:
                     self._remembered.clear()
                 self._remembered[key] = duties
-            yield stay, duties
+            yield group, duties
 
     def _duties(
-        self, stay: OpenStay, others: tuple[rules.Stay, ...], permits: tuple[rules.Permit, ...]
+        self, group: Group, others: tuple[rules.Stay, ...], permits: tuple[rules.Permit, ...]
     ) -> list[Duty]:
-        law = self._by_nationality.get(stay.nationality)
+        law = self._by_nationality.get(group.nationality)
         if law is None:
-            law = rules.law_of(self.law, stay.country, stay.nationality)
-            self._by_nationality[stay.nationality] = law
+            law = rules.law_of(self.law, group.country, group.nationality)
+            self._by_nationality[group.nationality] = law
         question = rules.Question(
-            country=stay.country, nationality=stay.nationality, on=stay.entered_on, purpose=stay.purpose,
-            document=stay.document, permits=permits,
-            stays=tuple(sorted([*others, rules.Stay(stay.entered_on)], key=lambda s: s.entered_on)),
+            country=group.country, nationality=group.nationality, on=group.entered_on, purpose=group.purpose,
+            document=group.document, permits=permits,
+            stays=tuple(sorted([*others, rules.Stay(group.entered_on)], key=lambda s: s.entered_on)),
         )  # fmt: skip
-        document_kind = stay.document.kind if stay.document else None
-        return duties_of(stay, stay.nationality, document_kind, rules.assess(question, law), self.law)
+        document_kind = group.document.kind if group.document else None
+        return duties_of(group, group.nationality, document_kind, rules.assess(question, law), self.law)
 
     def _files(
-        self, organisation_id: UUID, stays: Sequence[OpenStay]
-    ) -> tuple[dict[UUID, list[rules.Stay]], dict[UUID, list[rules.Permit]]]:
-        others: dict[UUID, list[rules.Stay]] = defaultdict(list)
-        permits: dict[UUID, list[rules.Permit]] = defaultdict(list)
-        country = stays[0].country
-        together, people = sorted(countries_counted_with(country)), [stay.person_id for stay in stays]
+        self, organisation_id: UUID, groups: Sequence[Group]
+    ) -> tuple[dict[UUID | None, list[rules.Stay]], dict[UUID | None, list[rules.Permit]]]:
+        others: dict[UUID | None, list[rules.Stay]] = defaultdict(list)
+        permits: dict[UUID | None, list[rules.Permit]] = defaultdict(list)
+        people = [group.own for group in groups if group.own]
+        if not people:
+            return others, permits
+        country = groups[0].country
+        together = sorted(countries_counted_with(country))
         with connection.cursor() as cursor:
             cursor.execute(OTHER_STAYS, [organisation_id, people, together, country])
             for person_id, where, entered_on, left_on in cursor.fetchall():

@@ -1,7 +1,7 @@
 """What a change would do, in figures; across organisations small ones are not told."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -11,22 +11,22 @@ FIGURES = ("affected", "gain", "lose", "overstayed_on_effective_day", "no_longer
 BARS = (-181, -91, -31, -8, -1, 7, 30, 90, 180)
 
 
-def figures_of(found: Iterable[tuple[date | None, date | None]], effective_on: date) -> Counter[str]:
-    """Of the last lawful days before and after, those that differ; bars are keyed `bar:<upper end>`."""
+def figures_of(found: Mapping[tuple[date | None, date | None], int], effective_on: date) -> Counter[str]:
+    """How many stays move from which last lawful day to which; bars are keyed `bar:<upper end>`."""
     counted: Counter[str] = Counter()
-    for before, after in found:
-        counted["affected"] += 1
+    for (before, after), stays in found.items():
+        counted["affected"] += stays
         if after is None:
-            counted["no_longer_known"] += 1
+            counted["no_longer_known"] += stays
             continue
         if after < effective_on and (before is None or before >= effective_on):
-            counted["overstayed_on_effective_day"] += 1
+            counted["overstayed_on_effective_day"] += stays
         if before is None:
-            counted["newly_known"] += 1
+            counted["newly_known"] += stays
             continue
         days = (after - before).days
-        counted["gain" if days > 0 else "lose"] += 1
-        counted[f"bar:{_bar(days)}"] += 1
+        counted["gain" if days > 0 else "lose"] += stays
+        counted[f"bar:{_bar(days)}"] += stays
     return counted
 
 

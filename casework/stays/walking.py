@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from casework.accounts.models import Organisation
@@ -17,19 +17,18 @@ from casework.audit.actors import system
 from casework.audit.operations import record
 from casework.isolation import visiting
 from casework.stays import rules
-from casework.stays.batches import Assessor, OpenStay, Reach, open_stays, standing_deadlines
-from casework.stays.duties import Duty
+from casework.stays.batches import Assessor, Reach, next_page
 from casework.stays.gate import hold_still
 from casework.stays.impact import figures_of
-from casework.stays.models import ChangeStatus, DeadlineKind, DeadlineStatus, LawChange, Slice, StayRule, Walk
-from casework.stays.moves import moves_of, write
+from casework.stays.models import Arrival, ChangeStatus, LawChange, Slice, StayRule, Walk
+from casework.stays.moves import Found, look, write
 from casework.stays.register import edition, engine_rule
 
-BATCH = 4_000
-SLICES = 8  # of each organisation: enough for a few workers at once
+# Half a second's work: who registers an arrival waits for the batch under way (see `gate`).
+BATCH = 10_000
+SLICES = 8  # of an organisation with more stays than a batch: enough for a few workers at once
 LAST_ID = (1 << 128) - 1
 AFTER = {ChangeStatus.APPROVED: Walk.REPLAY, ChangeStatus.WITHDRAWN: Walk.WITHDRAWAL}
-STAY_END = (str(DeadlineKind.STAY_END), "person")
 
 
 def begin(change: LawChange, walk: Walk) -> None:
@@ -39,15 +38,15 @@ def begin(change: LawChange, walk: Walk) -> None:
     Slice.objects.bulk_create(
         Slice(change=change, walk=walk, organisation_id=organisation, first_id=first, last_id=last)
         for organisation in Organisation.objects.order_by("id").values_list("id", flat=True)
-        for first, last in _parts()
+        for first, last in _parts(_open_stays(organisation, change.country))
     )
 
 
 def steps(change: LawChange, walk: Walk, at: datetime) -> Iterator[int]:
-    """One batch after another until no free slice is left; what each wrote. Stop between any two."""
+    """One batch after another until no free slice is left; the stays in each. Stop between any two."""
     walker = Walker(change, walk)
-    while (moved := walker.step(at)) is not None:
-        yield moved
+    while (stays := walker.step(at)) is not None:
+        yield stays
 
 
 def figures(change: LawChange, walk: Walk, organisation_id: UUID | None = None) -> Counter[str]:
@@ -100,7 +99,7 @@ class Walker:
         self._assessor = Assessor(())
 
     def step(self, at: datetime) -> int | None:
-        """How many deadlines were written, or stays found; None: there is nothing free to do."""
+        """How many stays were looked at; None: there is nothing free to do."""
         with transaction.atomic():
             free = Slice.objects.select_for_update(skip_locked=True)
             part = free.filter(change=self.change, walk=self.walk, done_at=None).order_by("id").first()
@@ -115,58 +114,37 @@ class Walker:
         standing, reach = law_and_reach(self.change, self.walk)
         if [rule.id for rule in standing] != self._rule_ids:
             self._rule_ids, self._assessor = [rule.id for rule in standing], Assessor(standing)
-        stays = open_stays(
-            part.organisation_id, reach, part.first_id, part.last_id, part.after_id, BATCH
-        )  # fmt: skip
+        page = next_page(part.organisation_id, reach, part.first_id, part.last_id, part.after_id, BATCH)
         moved = 0
-        if stays:
-            found = self._assessor.duties(part.organisation_id, stays)
-            batch = self._look if self.walk == Walk.PREVIEW else self._write
-            moved = batch(part, stays, list(found), at)
-            part.after_id = stays[-1].id
-        part.seen += len(stays)
-        part.moved += moved
-        if len(stays) < BATCH:
+        if page is not None:
+            found = list(self._assessor.duties(part.organisation_id, page.groups))
+            moved = self._look(part, found) if self.walk == Walk.PREVIEW else self._write(part, found, at)
+            part.after_id = page.last_id
+            part.seen += page.stays
+            part.moved += moved
+        if page is None or page.stays < BATCH:
             part.done_at = at
         part.save(update_fields=["after_id", "seen", "moved", "figures", "done_at"])
-        if stays and self.walk != Walk.PREVIEW:
+        if page is not None and self.walk != Walk.PREVIEW:
             record(
                 by=system("law", part.organisation_id), action=f"law_change.{self.walk}",
                 object_type="law_change", object_id=self.change.pk, at=at,
-                about={"first": stays[0].id, "last": stays[-1].id, "stays": len(stays), "moved": moved},
+                about={"first": page.first_id, "last": page.last_id, "stays": page.stays, "moved": moved},
             )  # fmt: skip
-        return moved
+        return page.stays if page else 0
 
-    def _write(
-        self, part: Slice, stays: Sequence[OpenStay], found: list[tuple[OpenStay, list[Duty]]], at: datetime
-    ) -> int:
-        moves = moves_of(found, standing_deadlines(part.organisation_id, stays))
-        write(
-            moves, organisation_id=part.organisation_id, country=self.change.country,
+    def _write(self, part: Slice, found: Found, at: datetime) -> int:
+        return write(
+            found, organisation_id=part.organisation_id, country=self.change.country,
             change=self.change.pk, why=f"law_change.{self.walk}", at=at,
         )  # fmt: skip
-        return len(moves)
 
-    def _look(
-        self, part: Slice, stays: Sequence[OpenStay], found: list[tuple[OpenStay, list[Duty]]], at: datetime
-    ) -> int:
-        standing = standing_deadlines(part.organisation_id, stays)
-        changed: list[tuple[OpenStay, date | None, date | None]] = []
-        for stay, duties in found:
-            end = standing.get(stay.id, {}).get(STAY_END)
-            if end is not None and end.status in (DeadlineStatus.MET, DeadlineStatus.MISSED):
-                continue  # a human closed it
-            before = end.due_on if end is not None and end.status == DeadlineStatus.OPEN else None
-            after = next((duty.due_on for duty in duties if duty.kind == STAY_END[0]), None)
-            if before != after:
-                changed.append((stay, before, after))
+    def _look(self, part: Slice, found: Found) -> int:
+        changed = look(found, organisation_id=part.organisation_id, change=self.change.pk)
         counted = Counter(part.figures)
-        counted.update(
-            figures_of(((before, after) for _, before, after in changed), self.change.effective_on)
-        )
+        counted.update(figures_of(changed, self.change.effective_on))
         part.figures = dict(counted)
-        _keep(part, changed)
-        return len(changed)
+        return sum(changed.values())
 
 
 def law_and_reach(change: LawChange, walk: Walk) -> tuple[list[rules.Rule], Reach]:
@@ -193,23 +171,13 @@ def _reach(change: LawChange, touched: Sequence[StayRule]) -> Reach:
     )
 
 
-def _keep(part: Slice, changed: Sequence[tuple[OpenStay, date | None, date | None]]) -> None:
-    if not changed:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO stays_affectedstay"
-            " (organisation_id, change_id, arrival_id, person_id, before_on, after_on)"
-            " SELECT %s, %s, * FROM unnest(%s::uuid[], %s::uuid[], %s::date[], %s::date[])",
-            [
-                part.organisation_id, part.change_id,
-                [stay.id for stay, _, _ in changed], [stay.person_id for stay, _, _ in changed],
-                [before for _, before, _ in changed], [after for _, _, after in changed],
-            ],
-        )  # fmt: skip
-
-
-def _parts() -> Iterator[tuple[UUID, UUID]]:
-    size = (LAST_ID + 1) // SLICES
-    for number in range(SLICES):
+def _parts(stays: int) -> Iterator[tuple[UUID, UUID]]:
+    count = SLICES if stays > BATCH else 1
+    size = (LAST_ID + 1) // count
+    for number in range(count):
         yield UUID(int=number * size), UUID(int=(number + 1) * size - 1)
+
+
+def _open_stays(organisation_id: UUID, country: str) -> int:
+    with visiting(organisation_id):
+        return Arrival.objects.open().filter(organisation_id=organisation_id, country=country).count()

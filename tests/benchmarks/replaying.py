@@ -1,6 +1,7 @@
 """A change of the law over every open stay, beside one plain UPDATE of the same rows in the same database.
 
-STAYS=1000000 is what was promised; it takes minutes. Without it there are fewer.
+STAYS=1000000 is what was promised; it takes minutes. Without it there are fewer. WORKERS="1 2" one after the
+other.
 """
 
 import os
@@ -29,6 +30,7 @@ from tests.databases import RealDatabase, build_template, cloned, drop, pointed_
 
 STAYS = int(os.environ.get("STAYS", "100000"))
 ORGANISATIONS = 4
+WORKERS = tuple(map(int, os.environ.get("WORKERS", "1 2").split()))
 AT = datetime(2022, 10, 1, 10, 0, tzinfo=UTC)
 PROMISED = {"replay": 5.0, "preview": 2.5}
 # What a replay changes in a deadline, for every row of one kind, in one statement and one commit.
@@ -55,7 +57,7 @@ def _measured(database: RealDatabase) -> Iterator[Figure]:
     with cloned(database.name, f"{database.name}_update") as plain:
         update = _updated(plain)
     yield Figure(f"UPDATE of {STAYS:,} deadlines, one statement", f"{update:.1f} s")
-    for walkers in (1, 2):
+    for walkers in WORKERS:
         with cloned(database.name, f"{database.name}_{walkers}") as walked:
             yield from _walked(walked, walkers, update)
 

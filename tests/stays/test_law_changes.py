@@ -205,7 +205,7 @@ def test_small_figures_are_told_to_nobody_else():
     ("days", "bar"), [(-400, (None, -181)), (-8, (-30, -8)), (-7, (-7, -1)), (1, (1, 7)), (400, (181, None))]
 )
 def test_histogram_puts_a_move_in_its_bar(days, bar):
-    counted = figures_of([(date(2022, 12, 1), date(2022, 12, 1) + timedelta(days))], EFFECTIVE_ON)
+    counted = figures_of({(date(2022, 12, 1), date(2022, 12, 1) + timedelta(days)): 1}, EFFECTIVE_ON)
     filled = [row for row in impact_of(counted, exact=True)["histogram"] if row["stays"]]
     assert [(row["from_days"], row["to_days"]) for row in filled] == [bar]
 

@@ -5,7 +5,6 @@ that it can always be told what was known on a day.
 """
 
 from datetime import datetime
-from itertools import islice
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -22,8 +21,8 @@ from casework.stays.models import AffectedStay, ChangeStatus, LawChange, RuleSta
 from casework.stays.register import edition, overlaps, reissued
 from casework.stays.zones import local_day
 
-# How many batches a preview does while its caller waits; what is left is done by the workers.
-AT_ONCE = 10
+# How many stays a preview looks at while its caller waits; what is left is done by the workers.
+AT_ONCE = 20_000
 
 
 class NotTheLawDesk(Refused):
@@ -81,8 +80,11 @@ def preview_change(*, change: LawChange, by: Actor, at: datetime) -> LawChange:
             AffectedStay.objects.filter(organisation_id=organisation, change=change).delete()
     walking.begin(change, Walk.PREVIEW)
     _record("previewed", change, by, at)
-    for _ in islice(walking.steps(change, Walk.PREVIEW, at), AT_ONCE + _fewest_steps()):
-        pass
+    looked_at = 0
+    for stays in walking.steps(change, Walk.PREVIEW, at):
+        looked_at += stays
+        if looked_at >= AT_ONCE:
+            break
     walking.finish(change, Walk.PREVIEW, at)
     return change
 
@@ -199,11 +201,6 @@ def _drafted(draft: RuleDraft, change: LawChange, at: datetime) -> StayRule:
 def _locked(change: LawChange) -> LawChange:
     change.refresh_from_db(from_queryset=LawChange.objects.select_for_update(of=("self",)))
     return change
-
-
-def _fewest_steps() -> int:
-    """Every slice of every organisation takes one step, even where nobody stays."""
-    return Organisation.objects.count() * walking.SLICES
 
 
 def _record(verb: str, change: LawChange, by: Actor, at: datetime) -> None:
