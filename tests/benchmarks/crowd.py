@@ -38,8 +38,8 @@ FILES = {
              entered_on, left_on, entry_point, void_reason)
         SELECT md5(which || n)::uuid, 1, %(at)s, %(at)s, %(organisation)s, md5('person' || n)::uuid,
                md5('document' || n)::uuid, 'GE',
-               %(first_entry)s::date + n * 7919 %% 364 - CASE which WHEN 'before' THEN 200 ELSE 0 END,
-               CASE which WHEN 'before' THEN %(first_entry)s::date + n * 7919 %% 364 - 150 END, '', ''
+               %(first_entry)s::date + n %% 364 * 7919 %% 364 - CASE which WHEN 'before' THEN 200 ELSE 0 END,
+               CASE which WHEN 'before' THEN %(first_entry)s::date + n %% 364 * 7919 %% 364 - 150 END, '', ''
         FROM generate_series(%(first)s::int, %(last)s) n, (VALUES ('before'), ('now')) w (which)
         WHERE which = 'now' OR n %% %(before)s = 0""",
     "stays_deadline": """
@@ -57,7 +57,7 @@ FILES = {
                        'entered_on', day.enters, 'last_lawful_day', day.lasts,
                        'first_unlawful_day', day.lasts + 1)))
         FROM generate_series(%(first)s::int, %(last)s) n
-        CROSS JOIN LATERAL (SELECT %(first_entry)s::date + n * 7919 %% 364 AS enters) e
+        CROSS JOIN LATERAL (SELECT %(first_entry)s::date + n %% 364 * 7919 %% 364 AS enters) e
         CROSS JOIN LATERAL (SELECT e.enters, (e.enters + interval '1 year')::date - 1 AS lasts) day""",
 }  # fmt: skip
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -12,9 +15,11 @@ from datetime import date, datetime, timedelta
 from itertools import count
 from multiprocessing.context import ForkServerProcess
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
 
@@ -25,6 +30,7 @@ from casework.stays import operations, walking
 from casework.stays.deadlines import refresh_deadlines
 from casework.stays.details import PermitDetails
 from casework.stays.models import Arrival, Deadline, LawChange, Slice, Walk
+from config.celery import app as celery_app
 from tests.databases import RealDatabase, cloned, pointed_at
 from tests.stays import crowd, walker
 
@@ -46,7 +52,9 @@ def approved(
     another_clone: Clone, django_db_blocker: DjangoDbBlocker, moment: datetime
 ) -> Iterator[Prepared]:
     """The change is law; no stay has been looked at again."""
-    with django_db_blocker.unblock(), another_clone() as database:
+    small = pytest.MonkeyPatch.context()
+    with django_db_blocker.unblock(), another_clone() as database, small as patch:
+        patch.setattr(walking, "BATCH", BATCH)  # as many slices as a large organisation has
         editor, reviewer = crowd.settle(moment)
         before = crowd.days()
         crowd.approve(crowd.draft(editor, moment), editor, reviewer, moment)
@@ -242,6 +250,48 @@ def test_each_batch_is_told_once_and_only_what_moves_is_written(approved, clone_
         assert max(batch["stays"] for batch in told) == BATCH
         versions = {deadline.version for deadline in each(Deadline)}
         assert versions == {1, 2}
+
+
+def test_beat_wakes_a_worker_and_a_doubled_message_does_nothing_twice(approved, undisturbed, clone_of):
+    broker_url = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path="/9"))  # nobody else's worker hears it
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "worker",
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "WARNING",
+    ]
+    with clone_of(approved) as database:
+        environment = database.environ() | {"REDIS_URL": broker_url}
+        with subprocess.Popen(command, cwd=settings.ROOT, env=environment, start_new_session=True) as worker:
+            try:
+                with celery_app.connection_for_write(broker_url) as broker:
+                    for _ in range(2):
+                        celery_app.send_task(
+                            settings.CELERY_BEAT_SCHEDULE["law-walks"]["task"], connection=broker
+                        )
+                wait_until_replayed()
+                worker.send_signal(signal.SIGTERM)
+                assert worker.wait(30) == 0
+            finally:
+                if worker.poll() is None:
+                    os.killpg(worker.pid, signal.SIGKILL)
+        same = [name for name in undisturbed if name.startswith(("deadlines", "history"))]
+        found = crowd.state()
+        assert {name: found[name] for name in same} == {name: undisturbed[name] for name in same}
+        assert sum(batch["stays"] for batch in crowd.batches()) == walked()
+
+
+def wait_until_replayed() -> None:
+    ends = time.monotonic() + 60
+    while LawChange.objects.get().status != "replayed":
+        assert time.monotonic() < ends
+        time.sleep(0.05)
 
 
 def happen(moment: datetime) -> None:
