@@ -29,12 +29,13 @@ WANTED = """
             AS d (number, kind, who, day, rule, reasons)
     )"""
 # As `deadlines.refresh_deadlines` does it for one person: what a human closed stays closed; a deadline that
-# nothing asks for any more is cancelled. Where another moved a deadline meanwhile, its version says so.
+# nothing asks for any more is cancelled. Legal periods beyond the stay are no business of a stay rule. Where
+# another moved a deadline meanwhile, its version says so.
 WRITE = f"""{WANTED},
     standing AS MATERIALIZED (
         SELECT want.arrival, want.number, d.id, d.kind, d.who, d.version, d.due_on, d.status
         FROM want JOIN stays_deadline d ON d.arrival_id = want.arrival
-        WHERE d.organisation_id = %(organisation)s
+        WHERE d.organisation_id = %(organisation)s AND d.kind IN ('stay_end', 'registration')
     ),
     changes AS MATERIALIZED (
         SELECT s.id, s.version, s.due_on, s.status, duty.day, duty.rule, duty.reasons

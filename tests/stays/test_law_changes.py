@@ -21,6 +21,7 @@ from casework.stays.queries import assessments
 from casework.stays.walking import figures, go_on
 from tests.acting import acting
 from tests.factories.accounts import UserFactory
+from tests.factories.stays import DeadlineFactory
 
 NINETY_DAYS = {"kind": "per_entry_days", "days": 90, "entry_day_counts": True}
 EFFECTIVE_ON = date(2022, 11, 1)
@@ -284,6 +285,16 @@ def test_what_a_human_closed_stays_closed(arrival, nino, draft, editor, reviewer
     operations.approve_change(change=draft, by=reviewer, at=at)
     replay(at)
     assert (stay_end(arrival).status, stay_end(arrival).version) == ("met", 2)
+
+
+def test_legal_periods_beyond_the_stay_are_left_alone(arrival, draft, editor, reviewer, at):
+    period = DeadlineFactory.create(arrival=arrival, kind="asylum_application", due_on=date(2022, 10, 20))
+    operations.preview_change(change=draft, by=editor, at=at)
+    operations.approve_change(change=draft, by=reviewer, at=at)
+    replay(at)
+    period.refresh_from_db()
+    assert (period.status, period.version) == ("open", 1)
+    assert stay_end(arrival).due_on == date(2022, 12, 23)
 
 
 def test_withdrawn_everything_is_as_it_was_and_says_so(arrival, draft, editor, reviewer, georgia, at):
