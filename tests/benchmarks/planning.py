@@ -22,7 +22,7 @@ from tests.databases import RealDatabase, build_template, cloned, drop
 
 DEADLINES = int(os.environ.get("PLANNING_DEADLINES", "1000000"))
 NEW = int(os.environ.get("PLANNING_NEW", "100000"))
-IDLE = 5
+IDLE = 20
 
 LOAD = """
     INSERT INTO people_household (id, organisation_id, version)
