@@ -34,8 +34,9 @@ def approved(tbilisi, at, *rules, ends):
 
 
 def test_one_step_back_and_one_step_on(tbilisi, georgia, at):
-    mine = rule(applies_to_entries_from=date(2022, 11, 1))
-    other = rule(title="another question", kind="registration", limits=(), within=3, unit="weeks")
+    later = {"applies_to_entries_from": date(2022, 11, 1)}
+    mine = rule(**later)
+    other = rule(title="another question", kind="registration", limits=(), within=3, unit="weeks", **later)
     change = approved(tbilisi, at, mine, other, ends=[georgia])
     new = StayRule.objects.get(made_by=change, replaces=None, kind="stay")
     aside = StayRule.objects.get(made_by=change, kind="registration")
