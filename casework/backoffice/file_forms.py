@@ -162,7 +162,7 @@ class DecisionForm(forms.Form):
         "Served on", required=True, help_text="The day they were given it, or were sent it as the law counts."
     )
     within = fields.number("Period to appeal", help_text="Only if the decision itself names one.")
-    unit = fields.choice("counted in", PeriodUnit.choices)
+    unit = fields.choice("Counted in", PeriodUnit.choices)
 
     def details(self) -> DecisionDetails:
         return DecisionDetails(**{**self.cleaned_data, "unit": self.cleaned_data["unit"] or None})
