@@ -86,7 +86,7 @@ def test_from_draft_to_the_moved_deadline(
 
     page = act(sign_in(reviewer), change, "approve")
     assert page.context["change"].status == ChangeStatus.APPROVED
-    assert "Replay: 0 of 8 parts are done." in page.content.decode()
+    assert "Replay: 0 of 1 part is done." in page.content.decode()
     assert '<meta http-equiv="refresh" content="5">' in page.content.decode()
     tasks.go_on()
 

@@ -20,7 +20,7 @@ from casework.reminders.models import Occasion, Reminder, State
 from casework.reminders.operations import heal, work
 from casework.reminders.queries import database_now, desk_of, health
 from casework.stays import moves
-from casework.stays.batches import Standing
+from casework.stays.batches import Group
 from casework.stays.duties import Duty
 from casework.stays.models import Deadline, DeadlineStatus, LawChange
 from casework.stays.zones import local_day
@@ -49,10 +49,12 @@ def law(db: None) -> LawChange:
 
 def by_law(deadline: Deadline, day: date, law: LawChange, at: datetime) -> None:
     """As a replay moves it."""
-    standing = Standing(deadline.pk, deadline.version, deadline.due_on, deadline.status)
-    duty = Duty(deadline.kind, deadline.who, day, None, [])
+    alone = Group(
+        deadline.country, "RU", date(2022, 9, 21), None, None, None, stays=1,
+        arrivals=f"{{{deadline.arrival_id}}}", people=f"{{{deadline.person_id}}}",
+    )  # fmt: skip
     moves.write(
-        moves.Moves([(standing, duty)], [], []),
+        [(alone, [Duty(deadline.kind, deadline.who, day, None, [])])],
         organisation_id=deadline.organisation_id, country=deadline.country, change=law.pk,
         why="law_change.replay", at=at,
     )  # fmt: skip
