@@ -11,9 +11,10 @@ from django.db import InterfaceError, OperationalError, connection
 from casework.isolation import acting_for
 from casework.reminders import ledger, policies
 from casework.reminders.channels import Channel, Letter, Outcome, Result
-from casework.reminders.letters import NoAddress, compose
-from casework.reminders.models import Reminder
-from casework.reminders.queries import database_now
+from casework.reminders.digests import settle
+from casework.reminders.letters import NoAddress, NothingToTell, compose, compose_digest
+from casework.reminders.models import Occasion, Reminder
+from casework.reminders.queries import database_now, desk_of
 
 log = logging.getLogger(__name__)
 DATABASE_AWAY = (OperationalError, InterfaceError)
@@ -44,21 +45,31 @@ def _deliver_or_put_back(claim: ledger.Claim, channels: Mapping[str, Channel]) -
 
 def deliver(claim: ledger.Claim, channels: Mapping[str, Channel]) -> None:
     try:
-        channel, letter = _write(claim)
+        channel, letter, told = _write(claim)
     except NoAddress:
         ledger.bury_without_address(claim)
         return
-    if not ledger.fence(claim, letter.message_id):
+    except NothingToTell:
+        ledger.let_go(claim, "nothing left to tell")
+        return
+    if not ledger.fence(claim, letter.message_id, told):
         return
     outcome = channels[channel].send(letter)
     _mark(claim, outcome)
 
 
-def _write(claim: ledger.Claim) -> tuple[str, Letter]:
+def _write(claim: ledger.Claim) -> tuple[str, Letter, frozenset[UUID]]:
+    """The channel, the letter, and of a digest the rows that it tells."""
     with acting_for(claim.organisation_id):
         found = Reminder.objects.select_related("deadline", "organisation")
         reminder = found.get(organisation_id=claim.organisation_id, pk=claim.reminder_id)
-        return reminder.channel, compose(reminder, database_now())
+        now = database_now()
+        if reminder.occasion != Occasion.DIGEST:
+            return reminder.channel, compose(reminder, now), frozenset()
+        inside = settle(reminder.pk, desk_of(claim.organisation_id), now)
+        rows = found.filter(organisation_id=claim.organisation_id, pk__in=inside)
+        letter = compose_digest(reminder, list(rows.order_by("deadline__due_on", "pk")), now)
+        return reminder.channel, letter, frozenset(inside)
 
 
 def _mark(claim: ledger.Claim, outcome: Outcome) -> None:

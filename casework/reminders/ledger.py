@@ -11,9 +11,9 @@ from django.db import connection
 from casework.audit.actors import system
 from casework.audit.operations import record
 from casework.isolation import acting_for
-from casework.reminders import policies
+from casework.reminders import digests, policies
 from casework.reminders.handover import hand_over_reminder, hand_over_without_address
-from casework.reminders.models import Reminder, State
+from casework.reminders.models import Occasion, Reminder, State
 from casework.reminders.queries import database_now, desk_of
 from casework.reminders.wanted import OUT_OF_DATE, parameters
 
@@ -36,7 +36,7 @@ CLAIM = """
         version = version + 1, updated_at = now()
     WHERE id = (
         SELECT id FROM reminders_reminder
-        WHERE organisation_id = %s AND state = 'pending' AND send_after <= now()
+        WHERE organisation_id = %s AND state = 'pending' AND send_after <= now() AND digest_id IS NULL
         ORDER BY send_after FOR UPDATE SKIP LOCKED LIMIT 1
     )
     RETURNING id
@@ -44,12 +44,13 @@ CLAIM = """
 
 FENCE = f"""
     WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
-    SELECT CASE WHEN r.recipient_kind = 'caseworker'
+    SELECT CASE WHEN r.occasion = 'digest' THEN NULL
+                WHEN r.recipient_kind = 'caseworker'
                      AND r.recipient IS DISTINCT FROM coalesce(d.assigned_to_id, %(on_duty)s::uuid)
                 THEN 'handed over' ELSE {OUT_OF_DATE} END,
            r.lease_until - now() > %(rest)s
     FROM reminders_reminder r
-    JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
+    LEFT JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
     LEFT JOIN zone ON zone.country = d.country
     WHERE r.organisation_id = %(organisation)s AND r.id = %(reminder)s
       AND r.state = 'claimed' AND r.lease_token = %(token)s
@@ -66,10 +67,11 @@ def claim(organisation_id: UUID) -> Claim | None:
     return Claim(organisation_id, row[0], token) if row else None
 
 
-def fence(claim: Claim, message_id: str) -> bool:
+def fence(claim: Claim, message_id: str, told: frozenset[UUID] = frozenset()) -> bool:
     """The last look before the message leaves. False: it must not; the row says why.
 
-    Passed, the lease begins anew, so that it outlasts the wait for the other side's last word.
+    `told` are the rows that a digest speaks of: it goes out only while they are the ones to tell. Passed, the
+    lease begins anew, so that it outlasts the wait for the other side's last word.
     """
     with acting_for(claim.organisation_id):
         now = database_now()
@@ -80,7 +82,7 @@ def fence(claim: Claim, message_id: str) -> bool:
         out_of_date, fresh = seen
         if out_of_date:
             _end(row, now, State.SUPERSEDED, out_of_date)
-        elif not fresh:
+        elif not fresh or (row.occasion == Occasion.DIGEST and _inside(row, now) != told):
             _give_back(row, now, state=State.PENDING)
         else:
             lease_until = now + policies.LEASE
@@ -99,6 +101,8 @@ def mark_sent(claim: Claim) -> None:
         if row is not None:
             now = database_now()
             _end(row, now, State.SENT, "", sent_at=now)
+            if row.occasion == Occasion.DIGEST:
+                digests.mark_told(row, now)
 
 
 def try_later(claim: Claim, why: str) -> None:
@@ -123,8 +127,17 @@ def bury_without_address(claim: Claim) -> None:
         row = _mine(claim)
         if row is not None:
             now = database_now()
-            _end(row, now, State.DEAD, "no address")
-            hand_over_without_address(row, now)
+            for one in (row, *digests.told_in(row)):
+                _end(one, now, State.DEAD, "no address")
+                hand_over_without_address(one, now)
+
+
+def let_go(claim: Claim, why: str) -> None:
+    """Nothing is left to tell."""
+    with acting_for(claim.organisation_id):
+        row = _mine(claim)
+        if row is not None:
+            _end(row, database_now(), State.SUPERSEDED, why)
 
 
 def leave_unknown(claim: Claim, why: str) -> None:
@@ -159,6 +172,10 @@ def _last_look(claim: Claim, now: datetime) -> tuple[str | None, bool] | None:
     return seen
 
 
+def _inside(row: Reminder, now: datetime) -> frozenset[UUID]:
+    return frozenset(digests.settle(row.pk, desk_of(row.organisation_id), now))
+
+
 def _mine(claim: Claim) -> Reminder | None:
     rows = Reminder.objects.select_for_update(of=("self",)).filter(state__in=AT_WORK)
     return rows.filter(
@@ -167,7 +184,7 @@ def _mine(claim: Claim) -> Reminder | None:
 
 
 def _leave_unknown(row: Reminder, now: datetime, why: str) -> None:
-    if row.deadline is not None and policies.may_be_told_twice(row.deadline.kind):
+    if row.deadline is None or policies.may_be_told_twice(row.deadline.kind):
         _try_later(row, now, why)
     else:
         _end(row, now, State.PARKED, why)
@@ -183,8 +200,9 @@ def _try_later(row: Reminder, now: datetime, why: str) -> None:
 
 
 def _bury(row: Reminder, now: datetime, why: str) -> None:
-    _end(row, now, State.DEAD, why)
-    hand_over_reminder(row, why, now)
+    for one in (row, *digests.told_in(row)):  # a digest takes what it was to tell with it
+        _end(one, now, State.DEAD, why)
+        hand_over_reminder(one, why, now)
 
 
 def _end(row: Reminder, now: datetime, state: State, why: str, **values: Any) -> None:

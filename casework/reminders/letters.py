@@ -1,6 +1,7 @@
 """A row of the ledger becomes a letter at the moment it is sent: references in, words out."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
@@ -17,10 +18,15 @@ from casework.stays.models import Deadline
 from casework.stays.zones import local_day
 
 log = logging.getLogger(__name__)
+MOST_LINES = 50
 
 
 class NoAddress(Exception):
     """The recipient has no address, or is no longer there."""
+
+
+class NothingToTell(Exception):
+    """All that a digest held is out of date."""
 
 
 def compose(reminder: Reminder, written_at: datetime) -> Letter:
@@ -28,12 +34,37 @@ def compose(reminder: Reminder, written_at: datetime) -> Letter:
     to, asked_for = _recipient(reminder)
     language = _language(reminder, asked_for)
     words = WORDINGS[language]
-    lines = _lines(reminder, words)
+    return _letter(
+        reminder, to, language, asked_for, _subject(reminder, words), _lines(reminder, words),
+        _link(reminder), written_at,
+    )  # fmt: skip
+
+
+def compose_digest(digest: Reminder, rows: Sequence[Reminder], written_at: datetime) -> Letter:
+    """One letter for all rows, the next day first. Raises NoAddress, NothingToTell."""
+    if not rows:
+        raise NothingToTell(digest.pk)
+    to, asked_for = _recipient(digest)
+    language = _language(digest, asked_for)
+    words = WORDINGS[language]
+    told = ["{day}: {thing}".format(**_day_and_thing(row, words)) for row in rows[:MOST_LINES]]
+    if len(rows) > MOST_LINES:
+        told.append(words.digest_more.format(count=len(rows) - MOST_LINES))
+    subject, lead = words.subject_digest.format(count=len(rows)), words.digest.format(count=len(rows))
+    link = f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/"
+    lines = [lead, *told, words.caseworker_ahead]
+    return _letter(digest, to, language, asked_for, subject, lines, link, written_at)
+
+
+def _letter(
+    reminder: Reminder, to: str, language: str, asked_for: str, subject: str, lines: list[str], link: str,
+    written_at: datetime,
+) -> Letter:  # fmt: skip
+    words = WORDINGS[language]
     small = _small(words, is_own=language == _primary(asked_for))
-    link = _link(reminder)
     return Letter(
         to=to,
-        subject=_subject(reminder, words),
+        subject=subject,
         text="\n\n".join([*lines, *([f"{words.link}\n{link}"] if link else []), *small]) + "\n",
         html=_html(language, lines, words, link, small),
         language=language,

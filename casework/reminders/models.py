@@ -56,18 +56,24 @@ class Reminder(Owned):
     message_id = models.CharField(max_length=120, blank=True)
     sent_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    # Told in this letter together with others, not by itself.
+    digest = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="told", null=True, db_constraint=False, db_index=False
+    )
     last_error = models.CharField(max_length=60, blank=True)
 
     declared = Declared(
         personal="day send_after sent_at acknowledged_at",
         neither=Owned.OWNED
         + "occasion deadline deadline_version offset_days recipient_kind recipient channel"
-        " state attempts lease_token lease_until message_id last_error",
+        " state attempts lease_token lease_until message_id digest last_error",
     )
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["organisation", "id"], name="reminder_of_organisation"),
             SameOrganisation(field="deadline", name="reminder_deadline_same_organisation"),
+            SameOrganisation(field="digest", name="reminder_digest_same_organisation"),
             models.UniqueConstraint(
                 fields=[
                     "organisation", "occasion", "deadline", "deadline_version", "day", "offset_days",
@@ -93,6 +99,17 @@ class Reminder(Owned):
                 fields=["organisation", "lease_until"],
                 condition=Q(state__in=["claimed", "in_flight"]),
                 name="reminder_leased",
+            ),
+            # What a caseworker has heard today, letter by letter.
+            models.Index(
+                fields=["organisation", "sent_at"],
+                condition=Q(state="sent", recipient_kind="caseworker", digest=None),
+                name="reminder_told_singly",
+            ),
+            models.Index(
+                fields=["organisation", "digest"],
+                condition=Q(digest__isnull=False, state="pending"),
+                name="reminder_in_digest",
             ),
             models.Index(fields=["organisation", "deadline", "sent_at"], name="reminder_of_deadline"),
             models.Index(fields=["organisation", "created_at", "id"], name="reminder_in_order"),

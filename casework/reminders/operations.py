@@ -7,6 +7,7 @@ from casework.audit.actors import system
 from casework.isolation import acting_for
 from casework.reminders import planning, policies
 from casework.reminders.delivery import deliver_due
+from casework.reminders.digests import bundle
 from casework.reminders.handover import hand_over_unreachable
 from casework.reminders.ledger import release_expired
 from casework.reminders.mail import Mail
@@ -37,6 +38,8 @@ def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
             desk = desk_of(organisation_id)
             planning.supersede_due(desk, now)
             planned = planning.plan(desk, now)
+            if not planned:
+                bundle(desk, now)
         if not planned or stop():
             return
 

@@ -19,6 +19,10 @@ LONGEST = timedelta(days=max(OFFSETS) + 2)
 PLANNED_AT_ONCE = 2_000
 PLANNED_PER_TICK = 200_000
 
+# A day as near as this is told at once; others wait for the digest when a caseworker has had so many letters.
+URGENT_DAYS = 3
+TOLD_SINGLY = 3
+
 LEASE = timedelta(minutes=5)
 # The fence lets nobody send who has used up more of the lease than this.
 FRESH = 0.8

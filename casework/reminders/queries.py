@@ -125,7 +125,7 @@ DUE_WITHOUT_ROW = f"""
 def health(desk: Desk, now: datetime) -> Health:
     """Inside a transaction that acts for the desk's organisation."""
     counted = Reminder.objects.aggregate(
-        oldest=Min("send_after", filter=Q(state=State.PENDING, send_after__lte=now)),
+        oldest=Min("send_after", filter=Q(state=State.PENDING, send_after__lte=now, digest=None)),
         dead=Count("pk", filter=Q(state=State.DEAD)),
         parked=Count("pk", filter=Q(state=State.PARKED)),
     )

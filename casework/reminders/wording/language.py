@@ -23,6 +23,9 @@ class Wording:
     passed: str
     moved: str
     moved_passed: str
+    subject_digest: str
+    digest: str
+    digest_more: str
     person_ahead: str
     person_passed: str
     caseworker_ahead: str

@@ -1,0 +1,204 @@
+"""Forty letters a day are read by nobody: what is not urgent comes in one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from casework.accounts.models import User
+from casework.audit.models import Event
+from casework.cases.models import Task, TaskKind
+from casework.isolation import acting_for
+from casework.reminders import ledger, policies
+from casework.reminders.delivery import deliver
+from casework.reminders.digests import bundle
+from casework.reminders.mail import Mail
+from casework.reminders.models import Occasion, Reminder, State
+from casework.reminders.operations import work
+from casework.reminders.queries import database_now, desk_of, health
+from casework.stays.models import Deadline
+from tests.acting import acting
+from tests.factories.accounts import UserFactory
+from tests.reminders.arranged import deadline_in, plan_at
+from tests.reminders.mailserver import Answers
+
+CROWD = policies.TOLD_SINGLY + 1
+
+
+@pytest.fixture(autouse=True)
+def duty(nino: User) -> User:
+    return nino
+
+
+def crowd(days: int = 9, many: int = CROWD) -> list[Deadline]:
+    """So many people with nine days left: one letter each is due to the caseworker at once."""
+    deadlines = [deadline_in(days) for _ in range(many)]
+    for deadline in deadlines:
+        deadline.person.email = ""
+        deadline.person.save()
+    return deadlines
+
+
+def digests() -> list[Reminder]:
+    return list(Reminder.objects.filter(occasion=Occasion.DIGEST).order_by("day"))
+
+
+def of(nino: User, **where: object) -> list[Reminder]:
+    rows = Reminder.objects.filter(recipient=nino.pk, **where).exclude(occasion=Occasion.DIGEST)
+    return list(rows.order_by("pk"))
+
+
+def test_a_few_are_told_singly(nino: User, mails: Answers) -> None:
+    crowd(many=policies.TOLD_SINGLY)
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == policies.TOLD_SINGLY
+    assert digests() == []
+
+
+def test_many_are_told_in_one_letter(nino: User, mails: Answers) -> None:
+    deadlines = crowd(many=12)
+    work(nino.organisation_id)
+    [mail] = mails.mails_to(nino.email)
+    part = mail.get_body(("plain",))
+    assert part is not None
+    body = str(part.get_content())
+    assert "Dates to keep: 12" in str(mail["Subject"])
+    assert body.count("the last day of a permitted stay") == 12
+    assert "/admin/stays/deadline/" in body
+    for deadline in deadlines:
+        assert deadline.person.family_name not in body
+    [digest] = digests()
+    assert digest.state == State.SENT
+    told = of(nino, state=State.SENT)
+    assert len(told) == 12
+    assert {row.message_id for row in told} == {digest.message_id}
+    events = Event.objects.filter(action="reminder.sent", object_id__in=[str(row.pk) for row in told])
+    assert events.count() == 12
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 1
+
+
+def test_what_is_urgent_does_not_wait(nino: User, mails: Answers) -> None:
+    crowd()
+    urgent = crowd(days=2, many=2)
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 3
+    singly = of(nino, state=State.SENT, digest=None)
+    assert {row.deadline_id for row in singly} == {deadline.pk for deadline in urgent}
+
+
+def test_after_todays_digest_the_next_waits_for_tomorrow(nino: User, mails: Answers) -> None:
+    crowd()
+    work(nino.organisation_id)
+    crowd()
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 1
+    today, tomorrow = digests()
+    zone = ZoneInfo(nino.organisation.time_zone)
+    assert tomorrow.day == today.day + timedelta(days=1)
+    assert tomorrow.send_after.astimezone(zone).time() == policies.HOUR
+    assert tomorrow.send_after.astimezone(zone).date() == tomorrow.day
+    assert Reminder.objects.filter(digest=tomorrow, state=State.PENDING).count() == CROWD
+    with acting_for(nino.organisation_id):
+        found = health(desk_of(nino.organisation_id), database_now())
+    assert (found.due_without_row, found.oldest_pending) == (0, None) or found.oldest_pending is None
+
+
+def test_letters_already_had_today_count(nino: User, mails: Answers) -> None:
+    crowd(many=policies.TOLD_SINGLY)
+    work(nino.organisation_id)
+    crowd(many=1)
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == policies.TOLD_SINGLY + 1
+    assert [digest.state for digest in digests()] == [State.SENT]
+
+
+def test_two_ticks_bundle_once(nino: User) -> None:
+    crowd()
+    now = database_now()
+    plan_at(nino.organisation_id, now)
+    with acting_for(nino.organisation_id):
+        desk = desk_of(nino.organisation_id)
+        assert bundle(desk, now) == CROWD
+        assert bundle(desk, now) == 0
+    assert len(digests()) == 1
+    claim = ledger.claim(nino.organisation_id)
+    assert claim is not None
+    assert claim.reminder_id == digests()[0].pk
+    assert ledger.claim(nino.organisation_id) is None
+
+
+def test_what_went_out_of_date_is_left_out(nino: User, mails: Answers) -> None:
+    first, *others = crowd()
+    plan_at(nino.organisation_id, database_now())
+    with acting_for(nino.organisation_id):
+        bundle(desk_of(nino.organisation_id), database_now())
+    Deadline.objects.filter(pk=first.pk).update(status="met")
+    others[0].assigned_to = UserFactory.create(organisation=nino.organisation, username="other")
+    others[0].save()
+    work(nino.organisation_id)
+    [mail] = mails.mails_to(nino.email)
+    assert f"Dates to keep: {CROWD - 2}" in str(mail["Subject"])
+    reasons = {row.last_error for row in of(nino, state=State.SUPERSEDED) if row.digest_id}
+    assert reasons <= {"closed", "handed over"}
+    assert reasons
+
+
+def test_nothing_left_to_tell_sends_nothing(nino: User, mails: Answers) -> None:
+    deadlines = crowd()
+    plan_at(nino.organisation_id, database_now())
+    with acting_for(nino.organisation_id):
+        bundle(desk_of(nino.organisation_id), database_now())
+    Deadline.objects.filter(pk__in=[deadline.pk for deadline in deadlines]).update(status="met")
+    work(nino.organisation_id)
+    assert mails.mails_to(nino.email) == []
+    assert [digest.state for digest in digests()] == [State.SUPERSEDED]
+
+
+def test_a_change_between_writing_and_leaving_writes_it_anew(
+    nino: User, mails: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, *_ = crowd()
+    plan_at(nino.organisation_id, database_now())
+    with acting_for(nino.organisation_id):
+        bundle(desk_of(nino.organisation_id), database_now())
+    claim = ledger.claim(nino.organisation_id)
+    assert claim is not None
+    fence, changed = ledger.fence, []
+
+    def late(*args: object) -> bool:
+        if not changed:
+            changed.append(Deadline.objects.filter(pk=first.pk).update(status="met"))
+        return fence(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ledger, "fence", late)
+    mail = Mail()
+    deliver(claim, {"mail": mail})
+    assert mails.taken == []
+    assert digests()[0].state == State.PENDING
+    again = ledger.claim(nino.organisation_id)
+    assert again is not None
+    deliver(again, {"mail": mail})
+    mail.close()
+    [sent] = mails.mails_to(nino.email)
+    assert f"Dates to keep: {CROWD - 1}" in str(sent["Subject"])
+
+
+def test_a_dead_digest_leaves_a_task_for_each(nino: User, mails: Answers) -> None:
+    mails.to_recipient = ["550 no such user"]
+    crowd()
+    work(nino.organisation_id)
+    assert [digest.state for digest in digests()] == [State.DEAD]
+    assert len(of(nino, state=State.DEAD)) == CROWD
+    assert Task.objects.filter(kind=TaskKind.REMINDER_DEAD).count() == CROWD
+
+
+def test_another_organisations_digest_is_its_own(nino: User, marek: User, mails: Answers) -> None:
+    crowd()
+    with acting(marek.organisation):
+        work(marek.organisation_id)
+    assert mails.taken == []
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 1
