@@ -38,8 +38,7 @@ def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
             desk = desk_of(organisation_id)
             planning.supersede_due(desk, now)
             planned = planning.plan(desk, now)
-            if not planned:
-                bundle(desk, now)
+            bundle(desk, now)  # before anybody can claim singly what was planned just now
         if not planned or stop():
             return
 
