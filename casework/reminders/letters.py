@@ -145,7 +145,8 @@ def _lines(reminder: Reminder, words: Wording) -> list[str]:
 
 
 def _sentence(text: str) -> str:
-    return text[0].upper() + text[1:]
+    """A capital first; title case, for Georgian letters have a capital form that no sentence begins with."""
+    return text[0].title() + text[1:]
 
 
 def _link(reminder: Reminder) -> str:

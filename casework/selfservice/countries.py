@@ -25,7 +25,7 @@ def names(language: str) -> dict[str, str]:
     ).gettext
     found = {c.alpha_2: told(getattr(c, "common_name", c.name)) for c in pycountry.countries}
     found |= dict(pair.split("=") for pair in words_of(language)["country_names"].split("|"))
-    return {code: name[:1].upper() + name[1:] for code, name in found.items()}
+    return {code: name[:1].title() + name[1:] for code, name in found.items()}
 
 
 def choices(wanted: list[str], language: str) -> Choices:

@@ -118,7 +118,7 @@ class StayForm(forms.Form):
 
     def _named(self, kind: str, codes: Any) -> list[tuple[str, str]]:
         told = {str(code): named(kind, str(code), self.language) for code in codes}
-        return [(code, name[:1].upper() + name[1:]) for code, name in told.items()]
+        return [(code, name[:1].title() + name[1:]) for code, name in told.items()]
 
     # --- what does not fit together ----------------------------------------------------------------------
     def clean(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from casework.accounts.models import Organisation, User
 from casework.reminders.letters import compose
 from casework.reminders.queries import database_now
 from casework.reminders.wording import WORDINGS
+from casework.stays.models import LawChange
 from tests.reminders.arranged import deadline_in, plan_at, rows
 
 
@@ -40,3 +41,17 @@ def test_in_another_language_than_the_readers(nino: User, own: str, language: st
     assert letter.language == language
     assert WORDINGS[language].instead in letter.text
     assert WORDINGS[language].instead in letter.html
+
+
+@pytest.mark.parametrize("tag", WORDINGS)
+def test_a_sentence_begins_as_its_language_does(nino: User, tag: str) -> None:
+    """Georgian has capital letters for headlines only: no sentence begins with one."""
+    deadline, at = deadline_in(9), database_now()
+    deadline.person.change(at=at, preferred_language=tag)
+    law = LawChange.objects.create(title="Invented", country="GE", effective_on=at.date(), drafted_by="x")
+    deadline.change(at=at, moved_by=law)
+    plan_at(deadline.organisation_id, at)
+    [told] = rows(deadline, "person", occasion="moved")
+    text = compose(told, at).text
+    assert not any("\u1c90" <= letter <= "\u1cbf" for letter in text)
+    assert text[0].isupper() is (tag != "ka")
