@@ -7,7 +7,7 @@ ARGS :=
 
 CHECKS := check-format check-lint check-types check-imports check-migrations check-openapi check-deploy
 PRODUCTION := env -u DATABASE_OWNER_URL CASEWORK_INSECURE_LOCAL=0 CASEWORK_DEMO=0 \
-	CASEWORK_BASE_URL=https://casework.example ALLOWED_HOSTS=casework.example \
+	CASEWORK_BASE_URL=https://casework.example CASEWORK_INSTANCE=casework-example ALLOWED_HOSTS=casework.example \
 	EMAIL_URL=smtp+tls://user:password@mail.example:587
 # Whose migrations are not ours to judge.
 THEIR_APPS := admin auth axes contenttypes oauth2_provider sessions

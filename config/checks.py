@@ -30,6 +30,11 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
         found.append(
             Error("EMAIL_URL sends without TLS: use smtp+tls:// or smtp+ssl://.", id="casework.E012")
         )
+    if settings.INSTANCE_NAME == settings.UNNAMED_INSTANCE:
+        hint = "One name for all processes of an instance, and another for a copy of it (a rehearsal, say)."
+        found.append(
+            Error("CASEWORK_INSTANCE is not set: a copy could send mail.", hint=hint, id="casework.E013")
+        )
     if "owner" in settings.DATABASES:
         hint = "Give DATABASE_OWNER_URL only to `manage.py prepare_database`."
         found.append(

@@ -164,6 +164,7 @@ def _new_secrets() -> dict[str, object]:
         "postgres_app": secrets.token_hex(24),
         "valkey": secrets.token_hex(24),
         "django": secrets.token_urlsafe(50),
+        "instance": f"local-{secrets.token_hex(6)}",  # a name, kept here because it stays with the home
         "signing_salt": secrets.token_urlsafe(24),
         "encryption_keys": f"1:{b64encode(secrets.token_bytes(32)).decode()}",
         "index_key": b64encode(secrets.token_bytes(32)).decode(),

@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -115,7 +116,11 @@ class Run:
             )
 
     def _is_ready(self) -> bool:
-        return _answers_200(f"{self.url}/healthz/ready")
+        return _is_well(_health(self.url))
+
+    def why_no_reminders(self) -> str:
+        """A sentence, where the rest works."""
+        return str(_health(self.url).get("reminders") or "")
 
     def _wait_until(self, supervisor: Supervisor, names: list[str], true: Callable[[], bool]) -> None:
         give_up_at = monotonic() + START_PATIENCE
@@ -189,6 +194,8 @@ def _run(home: Home) -> int:
             say(f"starting in {home.path}")
             run.start()
             say(_ready_line(run))
+            if (why := run.why_no_reminders()) != "True":
+                say(why)
             run.watch()
             run.stop()
             say("the supervisor was killed; starting again")
@@ -216,14 +223,24 @@ def _mail_answers(home: Home) -> bool:
     return not is_free(home.port("mail"))
 
 
-def _answers_200(url: str) -> bool:
+def _health(url: str) -> dict[str, object]:
+    """What `healthz/ready` says; empty where nothing answers."""
     # No proxy of the caller's environment: this is our own machine.
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(url, timeout=5) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        with opener.open(f"{url}/healthz/ready", timeout=5) as answer:
+            return dict(json.load(answer))
+    except urllib.error.HTTPError as answer:
+        with suppress(ValueError, OSError):
+            return dict(json.load(answer))
+    except (urllib.error.URLError, OSError, ValueError):
+        pass
+    return {}
+
+
+def _is_well(health: dict[str, object]) -> bool:
+    """Whoever works on a copy may read and write in it; only its reminders stay."""
+    return health.get("database") is True and health.get("broker") is True and bool(health.get("reminders"))
 
 
 if __name__ == "__main__":

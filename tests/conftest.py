@@ -17,6 +17,7 @@ from pytest_django import DjangoDbBlocker
 
 from casework.accounts.models import Organisation, User
 from casework.isolation import act_for
+from casework.reminders.instance import adopt
 from tests.databases import RealDatabase, build_template, clone, cloned, drop, lead_to
 from tests.factories.accounts import OrganisationFactory, UserFactory
 from tests.network import close_network
@@ -73,6 +74,7 @@ def django_db_setup(template_database: str, django_db_blocker: DjangoDbBlocker) 
     clone(template_database, RUN)
     with django_db_blocker.unblock():
         lead_to(RUN)
+        adopt()
     yield
     with django_db_blocker.unblock():
         connection.close()

@@ -15,6 +15,7 @@ from django.db import connections
 from psycopg import sql
 
 from casework.accounts.database import grant_to_application
+from casework.reminders.instance import adopt
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def cloned(template: str, name: str) -> Iterator[RealDatabase]:
     clone(template, name)
     try:
         with pointed_at(name):
+            adopt()  # to the reminders a clone is a copy of somebody else's database
             yield RealDatabase(name)
     finally:
         drop(name)

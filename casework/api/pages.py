@@ -10,6 +10,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from kombu.exceptions import OperationalError as BrokerError
 
+from casework.reminders.instance import held_back
 from config.celery import app as celery
 
 
@@ -33,10 +34,18 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The database answers as the application's role, and the broker answers."""
-    checks = {"database": _database_answers(), "broker": _broker_answers()}
-    well = all(checks.values())
-    return JsonResponse({"status": "ready" if well else "not ready", **checks}, status=200 if well else 503)
+    """The database answers as the application's role, the broker answers, and reminders may be sent.
+
+    `reminders` is true, or a sentence that says why none is sent.
+    """
+    database, broker = _database_answers(), _broker_answers()
+    reminders = _reminders_go() if database else False
+    well = database and broker and reminders is True
+    return JsonResponse(
+        {"status": "ready" if well else "not ready", "database": database, "broker": broker,
+         "reminders": reminders},
+        status=200 if well else 503,
+    )  # fmt: skip
 
 
 def _database_answers() -> bool:
@@ -49,6 +58,13 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return bool(row and row[0])
+
+
+def _reminders_go() -> bool | str:
+    try:
+        return held_back() or True
+    except DatabaseError:
+        return False
 
 
 def _broker_answers() -> bool:

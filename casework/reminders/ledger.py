@@ -11,13 +11,12 @@ from django.db import connection
 from casework.audit.actors import system
 from casework.audit.operations import record
 from casework.isolation import acting_for
-from casework.reminders import digests, policies
+from casework.reminders import digests, instance, policies
 from casework.reminders.handover import hand_over_reminder, hand_over_without_address
-from casework.reminders.models import Occasion, Reminder, State
+from casework.reminders.models import AT_WORK, Occasion, Reminder, State
 from casework.reminders.queries import database_now, desk_of
 from casework.reminders.wanted import OUT_OF_DATE, parameters
 
-AT_WORK = (State.CLAIMED, State.IN_FLIGHT)
 LUCK = random.SystemRandom()
 
 
@@ -30,17 +29,18 @@ class Claim:
     token: UUID
 
 
-CLAIM = """
+CLAIM = f"""
     UPDATE reminders_reminder
-    SET state = 'claimed', lease_token = %s, lease_until = now() + make_interval(secs => %s),
+    SET state = 'claimed', lease_token = %(token)s, lease_until = now() + %(lease)s,
         version = version + 1, updated_at = now()
     WHERE id = (
         SELECT id FROM reminders_reminder
-        WHERE organisation_id = %s AND state = 'pending' AND send_after <= now() AND digest_id IS NULL
+        WHERE organisation_id = %(organisation)s AND state = 'pending' AND send_after <= now()
+          AND digest_id IS NULL AND {instance.OURS}
         ORDER BY send_after FOR UPDATE SKIP LOCKED LIMIT 1
     )
     RETURNING id
-"""
+"""  # noqa: S608 (our own fragments)
 
 FENCE = f"""
     WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
@@ -48,7 +48,7 @@ FENCE = f"""
                 WHEN r.recipient_kind = 'caseworker'
                      AND r.recipient IS DISTINCT FROM coalesce(d.assigned_to_id, %(on_duty)s::uuid)
                 THEN 'handed over' ELSE {OUT_OF_DATE} END,
-           r.lease_until - now() > %(rest)s
+           r.lease_until - now() > %(rest)s AND {instance.OURS}
     FROM reminders_reminder r
     LEFT JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
     LEFT JOIN zone ON zone.country = d.country
@@ -62,7 +62,8 @@ def claim(organisation_id: UUID) -> Claim | None:
     """The row that has waited longest, if any is due and free."""
     token = uuid4()
     with acting_for(organisation_id), connection.cursor() as cursor:
-        cursor.execute(CLAIM, [token, policies.LEASE.total_seconds(), organisation_id])
+        values: dict[str, Any] = {"token": token, "lease": policies.LEASE, "organisation": organisation_id}
+        cursor.execute(CLAIM, values | instance.parameters())
         row = cursor.fetchone()
     return Claim(organisation_id, row[0], token) if row else None
 
@@ -164,7 +165,7 @@ def release_expired(organisation_id: UUID, most: int) -> None:
 
 def _last_look(claim: Claim, now: datetime) -> tuple[str | None, bool] | None:
     values = parameters(desk_of(claim.organisation_id), now)
-    values |= {"reminder": claim.reminder_id, "token": claim.token}
+    values |= {"reminder": claim.reminder_id, "token": claim.token} | instance.parameters()
     values["rest"] = policies.LEASE * (1 - policies.FRESH)
     with connection.cursor() as cursor:
         cursor.execute(FENCE, values)

@@ -19,6 +19,9 @@ class State(models.TextChoices):
     DEAD = "dead"
 
 
+AT_WORK = (State.CLAIMED, State.IN_FLIGHT)
+
+
 class Occasion(models.TextChoices):
     OFFSET = "offset", "days before"
     MOVED = "moved", "the day moved"
@@ -117,3 +120,21 @@ class Reminder(Owned):
 
     def __str__(self) -> str:
         return f"{self.get_occasion_display()} {self.offset_days or ''} to {self.recipient_kind}"
+
+
+class Instance(models.Model):
+    """One row: which instance sends from this database, and which server's database that was."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    name = models.CharField(max_length=120)
+    system_identifier = models.BigIntegerField()
+    database_oid = models.BigIntegerField()
+    adopted_at = models.DateTimeField()
+
+    declared = Declared(neither="id name system_identifier database_oid adopted_at")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="instance_is_one")]
+
+    def __str__(self) -> str:
+        return self.name

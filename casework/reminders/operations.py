@@ -1,11 +1,13 @@
 import logging
+import math
+import time
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from casework.audit.actors import system
 from casework.isolation import acting_for
-from casework.reminders import planning, policies
+from casework.reminders import instance, planning, policies
 from casework.reminders.delivery import deliver_due
 from casework.reminders.digests import bundle
 from casework.reminders.handover import hand_over_unreachable
@@ -14,14 +16,19 @@ from casework.reminders.mail import Mail
 from casework.reminders.queries import Unreachable, database_now, desk_of, unreachable
 
 log = logging.getLogger(__name__)
+_said: dict[str, float] = {}
 
 
 def work(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> int:
     """One tick of one organisation: plan, take back lost leases, send. The rows dealt with.
 
-    May run any number of times, at the same time, and be killed anywhere.
+    May run any number of times, at the same time, and be killed anywhere. On a copy of somebody else's
+    database it only plans.
     """
     plan(organisation_id, stop=stop)
+    if why := instance.held_back():
+        _say(why)
+        return 0
     release_expired(organisation_id, policies.SENT_PER_TICK)
     mail = Mail()
     try:
@@ -55,6 +62,14 @@ def heal(organisation_id: UUID) -> None:
         log.warning("organisation %s: %d deadlines had something due without a row", organisation_id, healed)
     for one in untold:
         _hand_over(organisation_id, one, now)
+
+
+def _say(why: str) -> None:
+    """At each tick of each organisation it would fill the log."""
+    now = time.monotonic()
+    if now >= _said.get(why, -math.inf) + policies.HELD_BACK_SAID_EVERY.total_seconds():
+        _said[why] = now
+        log.error(why)
 
 
 def _hand_over(organisation_id: UUID, one: Unreachable, now: datetime) -> None:

@@ -77,7 +77,7 @@ def test_ready_as_the_application_role(db: None, monkeypatch: pytest.MonkeyPatch
     response = Browser().get("/healthz/ready")
     assert (response.status_code, response.json()) == (
         200,
-        {"status": "ready", "database": True, "broker": True},
+        {"status": "ready", "database": True, "broker": True, "reminders": True},
     )
 
 
