@@ -71,6 +71,22 @@ _STALE = f"""
 # Said of both tables, for PostgreSQL does not conclude it of the other.
 STALE_OF = _STALE.format(which="r.deadline_id = ANY(%(deadlines)s) AND d.id = ANY(%(deadlines)s)")
 STALE_DUE = _STALE.format(which="r.send_after <= %(now)s::timestamptz")
+# Days before that passed while nothing was sent, with a later one due as well: that one speaks for them.
+OUTDONE = """
+    SELECT r.id, 'told with another'
+    FROM reminders_reminder r
+    WHERE r.organisation_id = %(organisation)s AND r.state = 'pending' AND r.occasion = 'offset'
+      AND r.send_after <= %(now)s::timestamptz
+      AND EXISTS (
+          SELECT FROM reminders_reminder later
+          WHERE later.organisation_id = r.organisation_id AND later.deadline_id = r.deadline_id
+            AND later.deadline_version = r.deadline_version AND later.recipient = r.recipient
+            AND later.channel = r.channel AND later.day > r.day
+            AND later.state IN ('pending', 'claimed', 'in_flight', 'sent')
+            AND later.occasion IN ('offset', 'passed') AND later.send_after <= %(now)s::timestamptz
+      )
+    FOR UPDATE OF r SKIP LOCKED
+"""
 SUPERSEDE = """
     UPDATE reminders_reminder r
     SET state = 'superseded', last_error = stale.why, version = r.version + 1, updated_at = %(now)s
@@ -100,6 +116,7 @@ def heal(desk: Desk, now: datetime, most: int = policies.PLANNED_AT_ONCE) -> int
 def supersede_due(desk: Desk, now: datetime) -> None:
     """What is due and must not go out any more: the fence would say so too, one row at a time."""
     _supersede(desk, now, STALE_DUE, parameters(desk, now))
+    _supersede(desk, now, OUTDONE, parameters(desk, now))
 
 
 def _plan(desk: Desk, now: datetime, which: str, values: dict[str, Any]) -> int:

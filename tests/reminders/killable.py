@@ -1,0 +1,141 @@
+"""A process that works on the ledger until a named point, and kills itself there: no word to anybody.
+
+The product knows nothing of the points: what stands around them is wrapped here, in a process of its own,
+forked from one that has loaded everything already.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import smtplib
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from multiprocessing.context import ForkServerProcess
+from typing import Any
+from unittest import mock
+
+import django
+
+django.setup()
+
+import time_machine  # noqa: E402  # they need Django to be set up, or shall be loaded before the fork
+from django.core.management import call_command  # noqa: E402
+from django.test import override_settings  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from casework.reminders import ledger  # noqa: E402
+from tests.databases import pointed_at  # noqa: E402
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([__name__])
+Call = Callable[..., Any]
+
+
+class Dying:
+    """Kills this process at the n-th time that it comes to the point."""
+
+    def __init__(self, turn: int) -> None:
+        self.left = turn
+
+    def now(self) -> bool:
+        self.left -= 1
+        return self.left == 0
+
+    def before(self, call: Call) -> Call:
+        def dies(*args: Any, **kwargs: Any) -> Any:
+            if self.now():
+                die()
+            return call(*args, **kwargs)
+
+        return dies
+
+    def after(self, call: Call) -> Call:
+        def dies(*args: Any, **kwargs: Any) -> Any:
+            done = call(*args, **kwargs)
+            if done and self.now():
+                die()
+            return done
+
+        return dies
+
+    def within(self, send: Call) -> Call:
+        """In the middle of a message, which ends with a dot on a line of its own."""
+
+        def dies(server: smtplib.SMTP, data: Any) -> Any:
+            if is_message(data) and self.now():
+                send(server, data[: len(data) // 2])
+                die()
+            return send(server, data)
+
+        return dies
+
+    def once_sent(self, send: Call) -> Call:
+        def dies(server: smtplib.SMTP, data: Any) -> Any:
+            send(server, data)
+            if is_message(data) and self.now():
+                die()
+
+        return dies
+
+    def written(self, record: Call) -> Call:
+        """When the row says "sent" and its line in the trail is written, and nothing is committed."""
+
+        def dies(**told: Any) -> Any:
+            record(**told)
+            if told["action"] == "reminder.sent" and self.now():
+                die()
+
+        return dies
+
+
+# Where it dies: what is replaced, and by what.
+POINTS: dict[str, tuple[Any, str, Callable[[Dying, Call], Call]]] = {
+    "after claim": (ledger, "claim", Dying.after),
+    "before fence": (ledger, "fence", Dying.before),
+    "after fence": (ledger, "fence", Dying.after),
+    "mid-DATA": (smtplib.SMTP, "send", Dying.within),
+    "reply unread": (smtplib.SMTP, "send", Dying.once_sent),
+    "after 250 before mark": (ledger, "mark_sent", Dying.before),
+    "during mark": (ledger, "record", Dying.written),
+}
+# From here on the mail server has the whole message, and nobody but it knows.
+HANDED_OVER = ("reply unread", "after 250 before mark", "during mark")
+
+
+def is_message(data: Any) -> bool:
+    return isinstance(data, bytes) and data.endswith(b"\r\n.\r\n")
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def remind(database: str, mail_port: int, point: str, turn: int, clock_off: float) -> None:
+    """One round of `manage.py remind`. `clock_off`: seconds by which this machine's clock is wrong."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(pointed_at(database))
+        stack.enter_context(override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=mail_port))
+        if point:
+            where, name, how = POINTS[point]
+            stack.enter_context(mock.patch.object(where, name, how(Dying(turn), getattr(where, name))))
+        if clock_off:
+            wrong = timezone.now() + timedelta(seconds=clock_off)
+            stack.enter_context(time_machine.travel(wrong, tick=True))
+        call_command("remind")
+
+
+@contextlib.contextmanager
+def reminding(
+    database: str, mail_port: int, *, point: str = "", turn: int = 1, clock_off: float = 0
+) -> Iterator[ForkServerProcess]:
+    """Killed at the end, wherever it stands."""
+    process = PROCESSES.Process(target=remind, args=(database, mail_port, point, turn, clock_off))
+    process.start()
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.join()
