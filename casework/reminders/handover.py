@@ -13,6 +13,8 @@ from casework.reminders.queries import Unreachable, reachable_colleague
 NOBODY_TO_MAIL = (
     "The caseworker has no e-mail address or no longer works here: nobody is told of this day by mail."
 )
+NO_SUPERVISOR = "No supervisor has an e-mail address: none is told of this day by mail."
+DETAILS = {RecipientKind.CASEWORKER: NOBODY_TO_MAIL, RecipientKind.SUPERVISOR: NO_SUPERVISOR}
 
 
 def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> None:
@@ -23,7 +25,7 @@ def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> 
         case=_case_of(person, by, at),
         kind=TaskKind.NO_ADDRESS if to_person else TaskKind.OTHER,
         person=person,
-        detail="" if to_person else NOBODY_TO_MAIL,
+        detail=DETAILS.get(unreachable.recipient_kind, ""),
         due_on=unreachable.due_on,
         subject_key=unreachable.subject_key,
         assigned_to=None if to_person else reachable_colleague(by.organisation),

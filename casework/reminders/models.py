@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from datetime import time
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -33,6 +36,61 @@ class RecipientKind(models.TextChoices):
     PERSON = "person"
     CASEWORKER = "caseworker"
     SUPERVISOR = "supervisor"
+
+
+class ChannelName(models.TextChoices):
+    MAIL = "mail"
+
+
+class Policy(Owned):
+    """Whom an organisation tells of one kind of deadline, and when. Without a row the defaults hold.
+
+    Its rows are read by the planner's SQL (`agreed.py`), never copied into the ledger.
+    """
+
+    # Empty: every kind without a row of its own.
+    kind = models.CharField(max_length=30, blank=True)
+    # Days before; 0 is the day itself.
+    offsets = ArrayField(models.SmallIntegerField(), default=list, blank=True)
+    after = models.BooleanField(default=True)
+    tells_person = models.BooleanField(default=True)
+    tells_caseworker = models.BooleanField(default=True)
+    tells_supervisor = models.BooleanField(default=False)
+    channel = models.CharField(max_length=10, choices=ChannelName.choices, default=ChannelName.MAIL)
+    # In the recipient's own zone.
+    hour = models.TimeField(default=time(9, 0))
+    # ISO weekdays, Monday is 1.
+    quiet_days = ArrayField(models.SmallIntegerField(), default=list, blank=True)
+    # Dropped, it stays: the planner must still come by and undo what it asked for.
+    stands = models.BooleanField(default=True)
+    # The version up to which the open deadlines have been given to the planner again, and the day up to which
+    # it has come with the present one. Written by reminders.planning.
+    replanned_version = models.PositiveIntegerField(default=0, editable=False)
+    replanned_to = models.DateField(null=True, editable=False)
+
+    declared = Declared(
+        neither=Owned.OWNED
+        + "kind offsets after tells_person tells_caseworker tells_supervisor channel hour quiet_days stands"
+        " replanned_version replanned_to",
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "kind"], name="one_policy_of_a_kind"),
+            models.CheckConstraint(
+                condition=Q(tells_person=True) | Q(tells_caseworker=True) | Q(tells_supervisor=True),
+                name="policy_tells_somebody",
+                violation_error_message="Somebody must be told.",
+            ),
+            models.CheckConstraint(
+                condition=Q(after=True) | Q(offsets__len__gt=0),
+                name="policy_tells_at_some_time",
+                violation_error_message="There must be a day on which somebody is told.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"reminders of {self.kind or 'every other kind'}"
 
 
 class Reminder(Owned):

@@ -16,6 +16,7 @@ from django.db import connection
 from casework.audit.actors import system
 from casework.audit.operations import record
 from casework.reminders import policies
+from casework.reminders.models import Policy
 from casework.reminders.wanted import (
     NOT_YET,
     OUT_OF_DATE,
@@ -55,6 +56,35 @@ INSERT = f"""
            CASE state WHEN 'superseded' THEN 'told with another' ELSE '' END
     FROM wanted
     ON CONFLICT DO NOTHING
+"""  # noqa: S608 (our own fragments)
+
+# What is there already and a change of policy makes different: wanted again, at another hour, told by another.
+# Due rows keep their moment: a pause after a failure, or somebody's "now", made it.
+ALTERED = """
+    SELECT DISTINCT r.deadline_id FROM reminders_reminder r
+    WHERE r.organisation_id = %(organisation)s AND r.deadline_id = ANY(%(deadlines)s)
+      AND r.state IN ('pending', 'superseded')
+      AND r.created_at < (SELECT max(p.updated_at) FROM reminders_policy p
+                          WHERE p.organisation_id = %(organisation)s)
+"""
+ALTER = f"""
+    WITH {WANTED_OF}
+    UPDATE reminders_reminder r
+    SET state = w.state, send_after = w.send_after, recipient_kind = w.kind,
+        last_error = CASE w.state WHEN 'superseded' THEN 'told with another' ELSE '' END, digest_id = NULL,
+        version = r.version + 1, updated_at = %(now)s
+    FROM wanted w
+    WHERE r.organisation_id = %(organisation)s AND r.deadline_id = ANY(%(deadlines)s)
+      AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.occasion = w.occasion
+      AND r.day = w.day AND r.offset_days = w.offset_days AND r.recipient = w.recipient
+      AND r.channel = 'mail'
+      AND CASE r.state
+          WHEN 'pending' THEN r.attempts = 0 AND r.send_after > %(now)s::timestamptz
+                              AND (r.state, r.send_after) <> (w.state, w.send_after)
+          WHEN 'superseded' THEN r.last_error = 'policy changed'
+               OR r.last_error = 'told with another'
+                  AND w.state = 'pending' AND w.send_after > %(now)s::timestamptz
+          ELSE false END
 """  # noqa: S608 (our own fragments)
 
 # What another worker holds is left to its fence. `{which}` narrows the pending rows.
@@ -99,6 +129,51 @@ MARK = """
     WHERE organisation_id = %(organisation)s AND id = ANY(%(deadlines)s) AND planned_version < version
 """
 
+# A policy whose last change the open deadlines have not all heard of; the nearest of them first, and all of a
+# day together, so that a day is all that has to be remembered.
+TO_REPLAN = """
+    SELECT id, kind, version, replanned_to FROM reminders_policy
+    WHERE organisation_id = %(organisation)s AND replanned_version < version
+    ORDER BY updated_at LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+"""
+# Every kind without its own policy hears of the general one; a kind more would find nothing to change.
+OF_KIND = """
+    d.organisation_id = %(organisation)s AND d.status = 'open' AND %(kind)s IN ('', d.kind)
+    AND (%(replanned_to)s::date IS NULL OR d.due_on > %(replanned_to)s::date)
+"""
+NEXT_DAY = f"""
+    SELECT max(due_on) FROM (
+        SELECT d.due_on FROM stays_deadline d WHERE {OF_KIND} ORDER BY d.due_on LIMIT %(most)s
+    ) following
+"""  # noqa: S608 (our own fragments)
+UNMARK = f"""
+    UPDATE stays_deadline d SET planned_version = 0 WHERE {OF_KIND}
+      AND d.due_on <= %(up_to)s::date AND d.planned_version <> 0
+"""  # noqa: S608 (our own fragments)
+
+
+def replan(desk: Desk, now: datetime, most: int = policies.PLANNED_AT_ONCE) -> bool:
+    """Give up to so many open deadlines, and the rest of their last day, to the planner again, where a policy
+    of theirs has changed. False: no change is left to spread.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TO_REPLAN, {"organisation": desk.organisation_id})
+        changed = cursor.fetchone()
+        if changed is None:
+            return False
+        policy, kind, version, replanned_to = changed
+        values = {"organisation": desk.organisation_id, "kind": kind, "replanned_to": replanned_to}
+        cursor.execute(NEXT_DAY, {**values, "most": most})
+        up_to = cursor.fetchone()[0]
+        if up_to is not None:
+            cursor.execute(UNMARK, {**values, "up_to": up_to})
+    ours = Policy.objects.filter(organisation_id=desk.organisation_id, pk=policy)
+    if up_to is None:
+        ours.update(replanned_version=version, replanned_to=None)
+    else:
+        ours.update(replanned_to=up_to)
+    return True
+
 
 def plan(desk: Desk, now: datetime, most: int = policies.PLANNED_AT_ONCE) -> int:
     """The rows of up to so many deadlines whose version nobody has planned. How many deadlines.
@@ -132,6 +207,10 @@ def _plan_these(desk: Desk, now: datetime, deadlines: Sequence[UUID]) -> None:
     values = {**parameters(desk, now), "deadlines": deadlines}
     _supersede(desk, now, STALE_OF, values)
     with connection.cursor() as cursor:
+        cursor.execute(ALTERED, values)
+        altered = [row[0] for row in cursor.fetchall()]
+        if altered:
+            cursor.execute(ALTER, {**values, "deadlines": altered})
         cursor.execute(INSERT, values)
         planned = cursor.rowcount
         cursor.execute(MARK, values)

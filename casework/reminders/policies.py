@@ -1,4 +1,4 @@
-"""When somebody is told, how long a lease lasts, when to give up. The same for everybody yet."""
+"""When somebody is told where no policy says otherwise, how long a lease lasts, when to give up."""
 
 from datetime import time, timedelta
 
@@ -6,6 +6,8 @@ from datetime import time, timedelta
 OFFSETS = (30, 14, 7, 3, 1, 0)
 # Once more on the day after, to say that it has passed.
 AFTER = -1
+# Who is told of a deadline.
+TOLD = frozenset({"person", "caseworker"})
 # In the recipient's own zone.
 HOUR = time(9, 0)
 # In the host country: whoever lives far to the west of it is still told within the day.
@@ -13,8 +15,11 @@ LATEST_HOUR = time(20, 0)
 # Deadlines beyond it wait: a permit that ends in five years will move before anybody needs to hear of it.
 HORIZON = timedelta(days=400)
 
-# Beyond it nothing is due yet, in whatever zone.
-LONGEST = timedelta(days=max(OFFSETS) + 2)
+# What a policy may ask for; the horizon lies beyond the farthest with its week of quiet days.
+FARTHEST = 365
+MOST_OFFSETS = 12
+# Added to the longest offset: beyond it nothing is due yet, in whatever zone, however many days are quiet.
+AROUND = timedelta(days=2 + 6)
 # Deadlines planned in one transaction, and in one tick of one organisation.
 PLANNED_AT_ONCE = 2_000
 PLANNED_PER_TICK = 200_000

@@ -13,6 +13,7 @@ from casework.reminders.wanted import (
     CONCERNS_PERSON,
     NOT_YET,
     OPEN_DEADLINES,
+    SUPERVISOR,
     WANTED,
     Desk,
     due_parameters,
@@ -86,16 +87,21 @@ UNREACHABLE = f"""
         SELECT d.id, d.version, d.person_id, d.due_on, 'person' AS kind,
                'no_address:' || d.id || ':' || d.version AS subject_key
         FROM open_deadline d JOIN people_person p ON p.id = d.person_id
-        WHERE p.email = '' AND {CONCERNS_PERSON}
+        WHERE d.tells_person AND p.email = '' AND {CONCERNS_PERSON}
         UNION ALL
         SELECT d.id, d.version, d.person_id, d.due_on, 'caseworker',
                'no_address:' || d.id || ':' || d.version || ':caseworker'
         FROM open_deadline d
-        WHERE NOT EXISTS (
+        WHERE d.tells_caseworker AND NOT EXISTS (
             SELECT FROM accounts_user u
             WHERE u.id = d.caseworker_id AND u.organisation_id = %(organisation)s
               AND u.is_active AND u.email <> ''
         )
+        UNION ALL
+        SELECT d.id, d.version, d.person_id, d.due_on, 'supervisor',
+               'no_address:' || d.id || ':' || d.version || ':supervisor'
+        FROM open_deadline d
+        WHERE d.tells_supervisor AND NOT EXISTS ({SUPERVISOR})
     )
     SELECT id, version, person_id, due_on, kind FROM unreachable u
     WHERE NOT EXISTS (

@@ -5,7 +5,7 @@ Every fragment takes the parameters of `parameters()` and reads only the organis
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,14 @@ from django.db import connection
 
 from casework.people import countries
 from casework.reminders import policies
+from casework.reminders.agreed import (
+    NO_LONGER_AGREED,
+    POLICY,
+    POLICY_OF_DEADLINE,
+    not_on_a_quiet_day_but_after,
+    not_on_a_quiet_day_but_before,
+)
+from casework.stays.models import DeadlineKind
 from casework.stays.zones import zone_of
 
 log = logging.getLogger(__name__)
@@ -29,37 +37,55 @@ class Desk:
 
 
 # `{some}` narrows them further.
-_OPEN_DEADLINES = """
+_OPEN_DEADLINES = f"""
+    {POLICY},
     zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[])),
     open_deadline AS (
         SELECT d.id, d.version, d.due_on, d.person_id, zone.name AS host_zone,
                coalesce(d.assigned_to_id, %(on_duty)s::uuid) AS caseworker_id,
                (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date AS host_today,
                (d.updated_at AT TIME ZONE coalesce(zone.name, 'UTC'))::date AS written_on,
-               d.moved_by_id IS NOT NULL AS moved
+               d.moved_by_id IS NOT NULL AS moved,
+               policy.offsets, policy.after, policy.tells_person, policy.tells_caseworker,
+               policy.tells_supervisor, policy.hour, policy.quiet_days
         FROM stays_deadline d LEFT JOIN zone ON zone.country = d.country
+        JOIN policy ON {POLICY_OF_DEADLINE}
         WHERE d.organisation_id = %(organisation)s AND d.status = 'open'
-          AND (d.due_on <= %(horizon)s OR d.moved_by_id IS NOT NULL){some}
+          AND (d.due_on <= %(horizon)s OR d.moved_by_id IS NOT NULL){{some}}
     )
-"""
+"""  # noqa: S608 (our own fragments)
 OPEN_DEADLINES = _OPEN_DEADLINES.format(some="")
 
 # A day that lay in the past when it was written is news for the caseworker only.
 CONCERNS_PERSON = "(d.due_on >= d.host_today OR d.due_on >= d.written_on)"
 
+# Who stands in for all who supervise: the one who has been here longest.
+SUPERVISOR = """
+    SELECT id FROM accounts_user
+    WHERE organisation_id = %(organisation)s AND role = 'supervisor' AND is_active AND email <> ''
+    ORDER BY date_joined, id LIMIT 1
+"""
+
+_OF_DEADLINE = """
+    d.id, d.version, d.due_on, d.moved, d.host_today, coalesce(d.host_zone, 'UTC') AS host_zone,
+    d.offsets, d.after, d.hour, d.quiet_days
+"""
+
 _WANTED = f"""
     recipient AS (
-        SELECT d.id, d.version, d.due_on, d.moved, d.host_today, coalesce(d.host_zone, 'UTC') AS host_zone,
-               'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone
+        SELECT {_OF_DEADLINE}, 'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone
         FROM open_deadline d
         JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
-        WHERE p.email <> '' AND {CONCERNS_PERSON}
+        WHERE d.tells_person AND p.email <> '' AND {CONCERNS_PERSON}
         UNION ALL
-        SELECT d.id, d.version, d.due_on, d.moved, d.host_today, coalesce(d.host_zone, 'UTC'),
-               'caseworker', u.id, %(own_zone)s
+        SELECT {_OF_DEADLINE}, 'caseworker', u.id, %(own_zone)s
         FROM open_deadline d
         JOIN accounts_user u ON u.organisation_id = %(organisation)s AND u.id = d.caseworker_id
-        WHERE u.is_active AND u.email <> ''
+        WHERE d.tells_caseworker AND u.is_active AND u.email <> ''
+        UNION ALL
+        SELECT {_OF_DEADLINE}, 'supervisor', s.id, %(own_zone)s
+        FROM open_deadline d CROSS JOIN ({SUPERVISOR}) s
+        WHERE d.tells_supervisor
     ),
     -- What a change of the law moved is news until its own row stands in the ledger.
     told AS (
@@ -71,35 +97,51 @@ _WANTED = f"""
         ) AS news
         FROM recipient t
     ),
-    ahead AS (
-        SELECT told.*, offset_days, due_on - offset_days AS day,
-               due_on - offset_days <= (%(now)s::timestamptz AT TIME ZONE zone)::date AS begun,
-               least((due_on - offset_days + %(hour)s::time) AT TIME ZONE zone,
-                     (due_on + %(latest_hour)s::time) AT TIME ZONE host_zone) AS planned_at
-        FROM told CROSS JOIN unnest(%(offsets)s::smallint[]) AS o (offset_days)
+    -- At its hour; where that would be too late in the host country, while there is still time to act.
+    latest AS (
+        SELECT told.*, offset_days,
+               least((due_on - offset_days + hour) AT TIME ZONE zone,
+                     (due_on + %(latest_hour)s::time) AT TIME ZONE host_zone) AS latest_at
+        FROM told CROSS JOIN unnest(offsets) AS o (offset_days)
         WHERE host_today <= due_on AND due_on <= %(horizon)s
     ),
+    planned AS (
+        SELECT latest.*, {not_on_a_quiet_day_but_before("latest_at")} AS planned_at FROM latest
+    ),
+    ahead AS (
+        SELECT planned.*, due_on - offset_days AS day,
+               (planned_at AT TIME ZONE zone)::date
+                   <= (%(now)s::timestamptz AT TIME ZONE zone)::date AS begun
+        FROM planned
+    ),
     -- Of the days already begun only the latest is told, and at once where it speaks for others too.
-    -- News of a move speaks for them all.
+    -- News of a move speaks for them all. Of two that a quiet day brings together, the later one is told.
     ranked AS (
-        SELECT ahead.*, count(*) FILTER (WHERE begun) OVER (PARTITION BY id, kind) AS overdue,
-               row_number() OVER (PARTITION BY id, kind ORDER BY begun DESC, offset_days) AS place
+        SELECT ahead.*,
+               min(planned_at) FILTER (WHERE begun) OVER (PARTITION BY id, kind) < planned_at AS overdue,
+               row_number() OVER following AS place,
+               lag(planned_at) OVER following IS NOT DISTINCT FROM planned_at AS told_by_next
         FROM ahead
+        WINDOW following AS (PARTITION BY id, kind ORDER BY begun DESC, offset_days)
     ),
     wanted AS (
         SELECT 'offset' AS occasion, id AS deadline_id, version, day, offset_days, kind, recipient,
-               CASE WHEN begun AND (place > 1 OR news) THEN 'superseded' ELSE 'pending' END AS state,
+               CASE WHEN told_by_next OR begun AND (place > 1 OR news) THEN 'superseded' ELSE 'pending'
+               END AS state,
                CASE WHEN begun AND (place > 1 OR news) THEN planned_at
-                    WHEN begun AND overdue > 1 THEN %(now)s::timestamptz
+                    WHEN begun AND overdue THEN %(now)s::timestamptz
                     ELSE greatest(planned_at, %(now)s::timestamptz) END AS send_after
         FROM ranked
         UNION ALL
         SELECT 'passed', id, version, due_on - %(after)s::smallint, %(after)s::smallint, kind, recipient,
                CASE WHEN host_today > due_on AND news THEN 'superseded' ELSE 'pending' END,
                CASE WHEN host_today > due_on THEN %(now)s::timestamptz
-                    ELSE greatest((due_on - %(after)s::smallint + %(hour)s::time) AT TIME ZONE zone,
-                                  (due_on + 1)::timestamp AT TIME ZONE host_zone) END
-        FROM told WHERE due_on <= %(horizon)s
+                    ELSE {not_on_a_quiet_day_but_after("passed_at")} END
+        FROM (
+            SELECT told.*, greatest((due_on - %(after)s::smallint + hour) AT TIME ZONE zone,
+                                    (due_on + 1)::timestamp AT TIME ZONE host_zone) AS passed_at
+            FROM told WHERE after AND due_on <= %(horizon)s
+        ) afterwards
         UNION ALL
         -- At once, whatever the hour, like everything that is told late: the move may have taken the time.
         SELECT 'moved', id, version, due_on, NULL, kind, recipient, 'pending', %(now)s::timestamptz
@@ -118,25 +160,40 @@ NOT_YET = """
         WHERE r.organisation_id = %(organisation)s AND r.occasion = w.occasion
           AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.day = w.day
           AND r.offset_days = w.offset_days AND r.recipient = w.recipient AND r.channel = 'mail'
+          AND NOT (r.state = 'superseded' AND r.last_error = 'policy changed')
     )
 """
 
 # Why a row must not be sent any more; NULL while it may. `r` is the reminder, `d` its deadline.
 # News of a move that was planned after the day says itself that it has passed; any other is too late then.
-OUT_OF_DATE = """
+OUT_OF_DATE = f"""
     CASE WHEN d.status <> 'open' AND NOT (r.occasion = 'passed' AND d.status = 'missed') THEN 'closed'
          WHEN d.version <> r.deadline_version THEN 'moved'
          WHEN (r.occasion = 'offset' OR r.occasion = 'moved'
                    AND (r.created_at AT TIME ZONE coalesce(zone.name, 'UTC'))::date <= d.due_on)
               AND (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date > d.due_on
               THEN 'day is over'
+         WHEN {NO_LONGER_AGREED} THEN 'policy changed'
     END
+"""
+
+
+LONGEST_OFFSET = """
+    SELECT max(days) FROM (
+        SELECT unnest(offsets) AS days FROM reminders_policy
+        WHERE organisation_id = %(organisation)s AND stands
+        UNION ALL SELECT unnest(%(offsets)s::smallint[])
+    ) asked
 """
 
 
 def due_parameters(desk: Desk, now: datetime) -> dict[str, Any]:
     """For what is due by now: no deadline further ahead than the longest offset has anything due."""
-    return {**parameters(desk, now), "horizon": now.date() + policies.LONGEST}
+    values = parameters(desk, now)
+    with connection.cursor() as cursor:
+        cursor.execute(LONGEST_OFFSET, values)
+        longest: int = cursor.fetchone()[0]
+    return {**values, "horizon": now.date() + timedelta(days=longest) + policies.AROUND}
 
 
 def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
@@ -151,6 +208,10 @@ def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
         "horizon": now.date() + policies.HORIZON,
         "offsets": list(policies.OFFSETS),
         "after": policies.AFTER,
+        "tells_person": "person" in policies.TOLD,
+        "tells_caseworker": "caseworker" in policies.TOLD,
+        "tells_supervisor": "supervisor" in policies.TOLD,
+        "kinds": ["", *DeadlineKind.values],
         "hour": policies.HOUR,
         "latest_hour": policies.LATEST_HOUR,
     }

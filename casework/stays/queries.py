@@ -10,9 +10,13 @@ from uuid import UUID
 from casework.people.models import Document, Person
 from casework.stays import rules
 from casework.stays.areas import countries_counted_with, counts_in_ledger
-from casework.stays.models import Arrival, Permit, StayRule
+from casework.stays.models import Arrival, DeadlineKind, DeadlineType, Permit, StayRule
 from casework.stays.register import RULE_COLUMNS
 from casework.stays.zones import local_day
+
+# As long as a unit can become, with what is closed in between; and as far as a last day can roll over.
+LONGEST_UNIT = {"working_days": 2, "weeks": 7, "months": 31}
+LONGEST_ROLL_OVER = 14
 
 
 @dataclass(frozen=True)
@@ -120,3 +124,22 @@ def engine_permit(permit: Permit) -> rules.Permit:
 
 def _engine_row(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "id": str(row["id"])}
+
+
+def longest_period(kind: str) -> int | None:
+    """The most days that the law in the register leaves before a deadline of this kind; None: no end is known.
+
+    An appeal has none: a decision may name its own period.
+    """
+    if kind == DeadlineKind.REGISTRATION:
+        duties = StayRule.objects.in_force().filter(kind=rules.RuleKind.REGISTRATION, within__isnull=False)
+        periods = list(duties.values_list("within", "unit"))
+    elif kind == DeadlineKind.APPEAL:
+        return None
+    else:
+        periods = list(
+            DeadlineType.objects.filter(deadline_kind=kind, n__isnull=False).values_list("n", "unit")
+        )
+    if not periods:
+        return None
+    return LONGEST_ROLL_OVER + max((n or 0) * LONGEST_UNIT.get(unit or "", 1) for n, unit in periods)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from casework.isolation import acting_for
 from casework.reminders.models import Reminder, State
-from casework.reminders.planning import heal, plan, supersede_due
+from casework.reminders.planning import heal, plan, replan, supersede_due
 from casework.reminders.queries import database_now, desk_of
 from casework.stays.models import Deadline
 from casework.stays.zones import local_day
@@ -39,7 +39,7 @@ def plan_at(organisation_id: UUID, now: datetime) -> int:
     with acting_for(organisation_id):
         desk, before = desk_of(organisation_id), Reminder.objects.count()
         supersede_due(desk, now)
-        while plan(desk, now):
+        while replan(desk, now) or plan(desk, now):
             pass
         heal(desk, now)
         return Reminder.objects.count() - before
