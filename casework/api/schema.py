@@ -19,6 +19,7 @@ VERBS = {
     "preview": "Preview one of",
     "approve": "Approve one of",
     "withdraw": "Withdraw one of",
+    "acknowledge": "Take note of one of",
 }
 PROBLEMS = {
     "400": "A field, a parameter or a value is not possible; `errors` points at each.",
@@ -43,6 +44,7 @@ OF_ACTION = {
     "preview": "400 401 403 404 409 429",
     "approve": "400 401 403 404 409 429",
     "withdraw": "400 401 403 404 409 429",
+    "acknowledge": "400 401 403 404 409 429",
 }
 ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description='"<version>.<digest>"'

@@ -97,6 +97,10 @@ class TaskKind(models.TextChoices):
     REMINDER_DEAD = "reminder_dead", "tell the person yourself: a reminder could not be delivered"
     STAY_UNCLEAR = "stay_unclear", "the stay could not be computed: look at the file"
     OVERSTAYED = "overstayed", "the lawful stay has already ended"
+    SAYS_DONE = "says_done", "the person says that it is done: confirm it"
+    SAYS_LEFT = "says_left", "the person says that they have left: confirm the day"
+    CALL_ME = "call_me", "call the person: they ask for it"
+    NO_ANSWER = "no_answer", "the person does not answer and the day is near: reach them"
     OTHER = "other", "to do"
 
 

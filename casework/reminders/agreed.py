@@ -13,7 +13,7 @@ _CHOICE = """
                %(tells_supervisor)s, %(hour)s::time, ARRAY[]::smallint[]
     ) choice
     ORDER BY kind DESC NULLS LAST LIMIT 1
-"""  # noqa: S608 (our own fragments)
+"""
 
 # One row for each kind that is known, and one for all that are not.
 POLICY = f"""

@@ -1,13 +1,13 @@
 """What the ledger cannot tell becomes somebody's task. Silence is the only forbidden outcome."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from casework.audit.actors import Actor, system
+from casework.audit.actors import Actor, ActorKind, system
 from casework.cases.models import Case, TaskKind
 from casework.cases.operations import open_case, open_task
 from casework.cases.queries import open_case_of
 from casework.people.models import Person
-from casework.reminders.models import RecipientKind, Reminder
+from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder
 from casework.reminders.queries import Unreachable, reachable_colleague
 
 NOBODY_TO_MAIL = (
@@ -65,6 +65,36 @@ def hand_over_without_address(reminder: Reminder, at: datetime) -> None:
         system("reminders", reminder.organisation_id),
         at,
     )  # fmt: skip
+
+
+TASK_OF_ANSWER = {
+    AnswerKind.DONE: TaskKind.SAYS_DONE,
+    AnswerKind.LEFT: TaskKind.SAYS_LEFT,
+    AnswerKind.CALL_ME: TaskKind.CALL_ME,
+}
+
+
+def hand_over_answer(answer: Answer, today: date, by: Actor, at: datetime) -> None:
+    """Nobody has looked at a paper yet: a caseworker confirms it. Whoever asks for a call waits for today."""
+    deadline = answer.deadline
+    wants_call = answer.kind == AnswerKind.CALL_ME
+    open_task(
+        case=_case_of(deadline.person, by, at),
+        kind=TASK_OF_ANSWER[AnswerKind(answer.kind)],
+        person=deadline.person,
+        detail=_what_was_said(answer, by),
+        due_on=today if wants_call else deadline.due_on,
+        subject_key=f"{answer.kind}:{deadline.pk}:{answer.deadline_version}",
+        by=by,
+        at=at,
+    )
+
+
+def _what_was_said(answer: Answer, by: Actor) -> str:
+    about = f"{answer.deadline.get_kind_display()}, {answer.deadline.country}, {answer.deadline.due_on}"
+    said = f"left on {answer.left_on}" if answer.left_on else answer.get_kind_display()
+    through = "a partner app" if by.kind == ActorKind.CLIENT else "the link in a reminder"
+    return f"{about}. Said through {through}: {said}."
 
 
 def _case_of(person: Person, by: Actor, at: datetime) -> Case:

@@ -30,6 +30,7 @@ class Occasion(models.TextChoices):
     MOVED = "moved", "the day moved"
     PASSED = "passed", "the day has passed"
     DIGEST = "digest"
+    SILENT = "silent", "no answer, and the day is near"
 
 
 class RecipientKind(models.TextChoices):
@@ -91,6 +92,12 @@ class Policy(Owned):
 
     def __str__(self) -> str:
         return f"reminders of {self.kind or 'every other kind'}"
+
+
+class AnswerKind(models.TextChoices):
+    DONE = "done", "it is done"
+    LEFT = "left", "they have left the country"
+    CALL_ME = "call_me", "they ask for a call"
 
 
 class Reminder(Owned):
@@ -196,3 +203,40 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Answer(Owned):
+    """What somebody said to a reminder of theirs. It ends what this version of the deadline would still tell.
+
+    A claim, not a fact: a caseworker confirms it, and the ledger of stays is changed by nobody else.
+    """
+
+    deadline = models.ForeignKey(
+        Deadline, on_delete=models.PROTECT, related_name="answers", db_constraint=False
+    )
+    deadline_version = models.PositiveIntegerField()
+    # An id only: the ledger's old rows may go, the answer stays.
+    reminder = models.UUIDField()
+    kind = models.CharField(max_length=8, choices=AnswerKind.choices)
+    left_on = models.DateField(null=True)
+    answered_at = models.DateTimeField()
+
+    declared = Declared(
+        personal="kind left_on answered_at", neither=Owned.OWNED + "deadline deadline_version reminder"
+    )
+
+    class Meta:
+        constraints = [
+            SameOrganisation(field="deadline", name="answer_deadline_same_organisation"),
+            models.UniqueConstraint(
+                fields=["organisation", "deadline", "deadline_version", "kind"], name="answer_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="left", left_on__isnull=False) | (~Q(kind="left") & Q(left_on=None)),
+                name="answer_left_on_a_day",
+                violation_error_message="Whoever says that they have left says on which day.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())

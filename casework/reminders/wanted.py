@@ -70,6 +70,11 @@ _OF_DEADLINE = """
     d.id, d.version, d.due_on, d.moved, d.host_today, coalesce(d.host_zone, 'UTC') AS host_zone,
     d.offsets, d.after, d.hour, d.quiet_days
 """
+# Whoever has answered is told no more of this version.
+ANSWERED = """EXISTS (
+        SELECT FROM reminders_answer a
+        WHERE a.organisation_id = %(organisation)s AND a.deadline_id = {} AND a.deadline_version = {}
+    )"""
 
 _WANTED = f"""
     recipient AS (
@@ -77,6 +82,7 @@ _WANTED = f"""
         FROM open_deadline d
         JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
         WHERE d.tells_person AND p.email <> '' AND {CONCERNS_PERSON}
+          AND NOT {ANSWERED.format("d.id", "d.version")}
         UNION ALL
         SELECT {_OF_DEADLINE}, 'caseworker', u.id, %(own_zone)s
         FROM open_deadline d
@@ -174,6 +180,8 @@ OUT_OF_DATE = f"""
               AND (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date > d.due_on
               THEN 'day is over'
          WHEN {NO_LONGER_AGREED} THEN 'policy changed'
+         WHEN r.recipient_kind = 'person' AND {ANSWERED.format("r.deadline_id", "r.deadline_version")}
+              THEN 'answered'
     END
 """
 

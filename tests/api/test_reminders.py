@@ -6,7 +6,9 @@ from uuid import uuid4
 import pytest
 
 from casework.accounts.models import Organisation, User
-from casework.reminders.models import Occasion, Reminder
+from casework.audit.models import Event
+from casework.cases.models import Task
+from casework.reminders.models import Answer, Occasion, Reminder
 from tests.api import promises
 from tests.api.conftest import Api, api_of
 from tests.api.promises import all_pages, ids, pointers
@@ -71,6 +73,61 @@ def test_read_only(api: Api, method: str) -> None:
     assert pointers(api.send(method, "reminders/", {"state": "sent"}), 405) == []
     reminder.refresh_from_db()
     assert (Reminder.objects.count(), reminder.state, reminder.version) == (1, "pending", 1)
+
+
+# --- taking note -----------------------------------------------------------------------------------------
+def test_acknowledge(api: Api) -> None:
+    """A person's is their answer: it is done. Once, however often it is said."""
+    reminder = ReminderFactory.create(sent=True)
+    first = api.post(f"reminders/{reminder.pk}/acknowledge/")
+    assert (first.status_code, first.json()["acknowledged_at"]) == (200, "2022-10-01T10:00:00+00:00")
+    assert first.json() == api.get(f"reminders/{reminder.pk}/").json()
+    assert first.headers["ETag"]
+    again = api.post(f"reminders/{reminder.pk}/acknowledge/")
+    assert (again.status_code, again.json()) == (200, first.json())
+    [answer], [task] = Answer.objects.all(), Task.objects.all()
+    assert (answer.kind, answer.deadline_id, answer.reminder) == ("done", reminder.deadline_id, reminder.pk)
+    assert (task.kind, task.due_on) == ("says_done", reminder.deadline.due_on)
+    assert "a partner app" in task.detail
+    assert list(Event.objects.filter(action="reminder.acknowledged").values_list("object_id", flat=True)) == [
+        reminder.pk
+    ]
+
+
+def test_acknowledge_of_a_caseworkers_is_no_answer_of_the_person(api: Api) -> None:
+    reminder = ReminderFactory.create(to_caseworker=True, sent=True)
+    assert api.post(f"reminders/{reminder.pk}/acknowledge/").json()["acknowledged_at"]
+    assert not Answer.objects.exists()
+    assert not Task.objects.exists()
+
+
+def test_acknowledge_of_a_day_that_has_moved_is_no_answer_to_the_new_one(api: Api) -> None:
+    reminder = ReminderFactory.create(sent=True)
+    reminder.deadline.change(at=reminder.send_after, due_on="2022-11-01")
+    assert api.post(f"reminders/{reminder.pk}/acknowledge/").json()["acknowledged_at"]
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["superseded", "dead"])
+def test_acknowledge_of_what_told_nobody(api: Api, state: str) -> None:
+    reminder = ReminderFactory.create(state=state)
+    assert pointers(api.post(f"reminders/{reminder.pk}/acknowledge/"), 409) == ["/state"]
+    reminder.refresh_from_db()
+    assert (reminder.acknowledged_at, reminder.version) == (None, 1)
+
+
+def test_acknowledge_of_another_organisation(foreign: Api, api: Api) -> None:
+    reminder = ReminderFactory.create(sent=True)
+    here = foreign.post(f"reminders/{reminder.pk}/acknowledge/")
+    nowhere = foreign.post(f"reminders/{uuid4()}/acknowledge/")
+    assert (here.status_code, here.content) == (nowhere.status_code, nowhere.content) == (404, here.content)
+    assert not Answer.objects.exists()
+
+
+def test_acknowledge_scopes(tbilisi: Organisation, nino: User) -> None:
+    path = f"reminders/{ReminderFactory.create(sent=True).pk}/acknowledge/"
+    assert pointers(api_of(tbilisi, "reminders:read", "cases:write").post(path), 403) == []
+    assert api_of(tbilisi, "reminders:write").post(path).status_code == 200
 
 
 # --- lists -----------------------------------------------------------------------------------------------

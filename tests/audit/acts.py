@@ -21,6 +21,8 @@ from casework.intake.spreadsheet import parse, read
 from casework.people import operations as people
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
+from casework.reminders import operations as reminders
+from casework.reminders.models import AnswerKind, Reminder
 from casework.stays import operations as stays
 from casework.stays.details import ArrivalDetails, DecisionDetails, PermitDetails
 from casework.stays.drafts import ChangeDraft, RuleDraft
@@ -28,6 +30,7 @@ from casework.stays.models import Arrival, Deadline, Decision, LawChange, Permit
 from tests.acting import set_organisation
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory
+from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
 
 TODAY = date(2022, 10, 1)
@@ -62,6 +65,7 @@ class Stage:
     document: Document
     arrival: Arrival
     deadline: Deadline
+    reminder: Reminder
     permit: Permit
     decision: Decision
     law_change: LawChange
@@ -93,13 +97,15 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
     person = document.person
     arrival = ArrivalFactory.create(person=person, document=document)
     case = CaseFactory.create(household=person.household)
+    deadline = DeadlineFactory.create(arrival=arrival)
     return Stage(
         household=person.household,
         empty_household=HouseholdFactory.create(),
         person=person,
         document=document,
         arrival=arrival,
-        deadline=DeadlineFactory.create(arrival=arrival),
+        deadline=deadline,
+        reminder=ReminderFactory.create(deadline=deadline),
         permit=PermitFactory.create(person=person),
         decision=DecisionFactory.create(person=person),
         law_change=_law_change(),
@@ -190,6 +196,10 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "cases.open_task": lambda s: cases.open_task(
         case=s.case, kind="other", person=s.person, detail="whispered", subject_key="test", **s.who
     ),
+    "reminders.answer": lambda s: reminders.answer(
+        reminder=s.reminder, version=1, kind=AnswerKind.LEFT, left_on=date(2022, 9, 29), **s.who
+    ),
+    "reminders.acknowledge": lambda s: reminders.acknowledge(reminder=s.reminder, **s.who),
     "intake.load_arrivals": _load_arrivals,
     "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 from django.db import models
 
@@ -13,6 +14,7 @@ from casework.audit.models import Event
 from casework.audit.operations import record
 from casework.cases.models import CaseCounter
 from casework.people.models import NameKey
+from casework.reminders.models import Answer
 from casework.stays.models import AffectedStay, DeadlineHistory, LawChange
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory
@@ -53,6 +55,10 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
         CaseCounter.objects.create(organisation=organisation, year=2022, last=1),
         TaskFactory.create(case=case, person=person),
         ReminderFactory.create(deadline=deadline),
+        Answer.objects.create(
+            organisation=organisation, deadline=deadline, deadline_version=1, reminder=uuid4(), kind="done",
+            answered_at=AT,
+        ),
         IdempotencyKey.objects.create(
             organisation=organisation, client="1", key="k", fingerprint=b"\0" * 32, status=201
         ),

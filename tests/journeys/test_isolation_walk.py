@@ -40,6 +40,7 @@ NOBODYS = {
     "law-changes-preview": "for the law desk alone",
     "law-changes-approve": "for the law desk alone",
     "law-changes-withdraw": "for the law desk alone",
+    "reminders-acknowledge": "walked by tests/api/test_reminders.py::test_acknowledge_of_another_organisation",
     "stay-rules-assess": "computes from its body alone, for anybody",
     "stay-rules-compare": "computes from its body alone",
     "documents-read-mrz": "reads its body alone",

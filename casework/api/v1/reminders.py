@@ -1,8 +1,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
+from django.http import Http404
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from casework.accounts.roles import Scope
 from casework.api.asked import ListQuery
@@ -10,6 +15,7 @@ from casework.api.fields import Kind, Reference
 from casework.api.pagination import Row
 from casework.api.resource import Resource
 from casework.reminders.models import Occasion, RecipientKind, Reminder, State
+from casework.reminders.operations import acknowledge
 
 
 class ReminderAnswer(serializers.Serializer[Any]):
@@ -51,10 +57,10 @@ NAMES = {"deadline_id": "deadline", "deadline__person_id": "person"}
 
 
 class Reminders(Resource):
-    """The ledger of what was told to whom: read only."""
+    """The ledger of what was told to whom: read only, but for taking note."""
 
     model, columns, object_type = Reminder, COLUMNS, "reminder"
-    read_scope = Scope.REMINDERS_READ
+    read_scope, write_scope = Scope.REMINDERS_READ, Scope.REMINDERS_WRITE
     query, answers = RemindersQuery, ReminderAnswer
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
@@ -62,3 +68,15 @@ class Reminders(Resource):
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{NAMES.get(name, name): row[name] for name in COLUMNS} for row in rows]
+
+    @action(methods=["post"], detail=True)
+    @transaction.atomic
+    def acknowledge(self, request: Request, id: str) -> Response:
+        """The recipient has taken note. A person's ends what they would still be told of this day."""
+        row = self.one(id)
+        reminder = self.scoped().select_for_update(of=("self",)).filter(pk=row["id"]).first()
+        if reminder is None:
+            raise Http404
+        acknowledge(reminder=reminder, by=self.by, at=self.at)
+        self.saw([row["id"]])
+        return self.shown(self.one(id))

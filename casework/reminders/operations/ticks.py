@@ -1,64 +1,24 @@
+"""What the ledger does by itself, tick by tick and minute by minute."""
+
 import logging
 import math
 import time
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
-
-from casework.accounts.models import Organisation
-from casework.audit.actors import Actor, system
-from casework.audit.operations import record
+from casework.audit.actors import system
 from casework.isolation import acting_for
 from casework.reminders import instance, planning, policies
 from casework.reminders.delivery import deliver_due
-from casework.reminders.details import PolicyDetails, check_policy
 from casework.reminders.digests import bundle
 from casework.reminders.handover import hand_over_unreachable
 from casework.reminders.ledger import release_expired
 from casework.reminders.mail import Mail
-from casework.reminders.models import Policy
 from casework.reminders.queries import Unreachable, database_now, desk_of, unreachable
 
 log = logging.getLogger(__name__)
 _said: dict[str, float] = {}
-
-
-@transaction.atomic
-def set_policy(*, organisation: Organisation, details: PolicyDetails, by: Actor, at: datetime) -> Policy:
-    """Hold from now on for all deadlines of the kind; the next ticks plan the open ones again. Raises Invalid.
-
-    What is no longer wanted is superseded, and stopped by the fence before that; a number of days whose day has
-    begun already is told at once.
-    """
-    check_policy(details)
-    values = {one.name: getattr(details, one.name) for one in fields(details)}
-    values |= {
-        "offsets": sorted(details.offsets, reverse=True), "quiet_days": sorted(details.quiet_days),
-        "stands": True, "replanned_to": None,
-    }  # fmt: skip
-    policy = Policy.objects.select_for_update(of=("self",)).filter(
-        organisation=organisation, kind=details.kind
-    ).first()
-    if policy is None:
-        policy = Policy.objects.create(organisation=organisation, created_at=at, updated_at=at, **values)
-    else:
-        policy.change(at=at, **values)
-    record(
-        by=by, action="policy.set", object_type="policy", object_id=policy.pk, at=at,
-        about={name: value for name, value in values.items() if name not in ("stands", "replanned_to")},
-    )  # fmt: skip
-    return policy
-
-
-@transaction.atomic
-def drop_policy(*, policy: Policy, by: Actor, at: datetime) -> None:
-    """From now on the policy of every other kind holds for its kind, or the defaults."""
-    policy.change(at=at, stands=False, replanned_to=None)
-    about = {"kind": policy.kind}
-    record(by=by, action="policy.dropped", object_type="policy", object_id=policy.pk, at=at, about=about)
 
 
 def work(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> int:

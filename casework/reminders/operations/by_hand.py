@@ -1,0 +1,72 @@
+"""What a human does with a row of the ledger: the same fence decides."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from casework.audit.actors import Actor
+from casework.audit.operations import record
+from casework.refusals import Conflict, Fault
+from casework.reminders.models import Occasion, Reminder, State
+from casework.stays.zones import local_day
+
+
+class NotWaiting(Conflict):
+    """Only what waits can be sent earlier."""
+
+
+class NotGivenUp(Conflict):
+    """Only what was given up can be tried again."""
+
+
+@transaction.atomic
+def send_now(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
+    """A waiting row becomes due: the next tick takes it, and its fence decides as ever. Raises NotWaiting."""
+    row = _locked(reminder)
+    if row.state != State.PENDING:
+        raise NotWaiting(
+            Fault(
+                "/state", f"Only a waiting reminder can be sent now: this one is {row.get_state_display()}."
+            )
+        )
+    if row.occasion == Occasion.PASSED and _is_ahead(row, at):
+        raise NotWaiting(Fault("/occasion", "This one says that the day has passed, and it has not."))
+    if row.send_after > at or row.digest_id is not None:
+        about = {"planned": row.send_after}
+        row.change(at=at, send_after=at, digest=None)  # and by itself
+        _record("reminder.hurried", row, by, at, about)
+    return row
+
+
+@transaction.atomic
+def try_again(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
+    """What was given up is due at once, with all its attempts before it and the same message id.
+
+    Raises NotGivenUp. Given up once more, it is somebody's task once more.
+    """
+    row = _locked(reminder)
+    if row.state not in (State.DEAD, State.PARKED):
+        raise NotGivenUp(
+            Fault("/state", f"Only what was given up can be tried again: this is {row.get_state_display()}.")
+        )
+    about = {"state": row.state, "attempts": row.attempts, "why": row.last_error}
+    row.change(at=at, state=State.PENDING, send_after=at, attempts=0, last_error="")
+    _record("reminder.retried", row, by, at, about)
+    return row
+
+
+def _locked(reminder: Reminder) -> Reminder:
+    """As it is now: a worker may have taken it while somebody looked at the page."""
+    rows = Reminder.objects.select_for_update(of=("self",)).select_related("deadline")
+    return rows.get(organisation_id=reminder.organisation_id, pk=reminder.pk)
+
+
+def _is_ahead(row: Reminder, at: datetime) -> bool:
+    deadline = row.deadline
+    return deadline is not None and local_day(deadline.country, at) <= deadline.due_on
+
+
+def _record(action: str, row: Reminder, by: Actor, at: datetime, about: dict[str, Any]) -> None:
+    told = {"deadline": row.deadline_id, "occasion": row.occasion, **about}
+    record(by=by, action=action, object_type="reminder", object_id=row.pk, at=at, about=told)
