@@ -184,6 +184,17 @@ def finish_task(*, task: Task, by: Actor, at: datetime) -> Task:
     return task
 
 
+@transaction.atomic
+def reopen_task(*, task: Task, case: Case, by: Actor, at: datetime) -> Task:
+    """What was done and is needed once more, in a case that is open. Nothing happens to an open task."""
+    if task.status != TaskStatus.OPEN:
+        task.change(
+            at=at, status=TaskStatus.OPEN, done_at=None, case=case, assigned_to_id=case.assigned_to_id
+        )
+        _record("task.reopened", task, by, at, {"case": case.pk})
+    return task
+
+
 def _known_person(
     person: PersonDetails | Person, arrival: ArrivalDetails, household: Household | None, by: Actor,
     at: datetime,

@@ -1,10 +1,11 @@
 """What the ledger cannot tell becomes somebody's task. Silence is the only forbidden outcome."""
 
 from datetime import date, datetime
+from typing import Any
 
 from casework.audit.actors import Actor, ActorKind, system
-from casework.cases.models import Case, TaskKind
-from casework.cases.operations import open_case, open_task
+from casework.cases.models import Case, Task, TaskKind
+from casework.cases.operations import open_case, open_task, reopen_task
 from casework.cases.queries import open_case_of
 from casework.people.models import Person
 from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder
@@ -21,7 +22,7 @@ def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> 
     """One task per deadline version and kind of recipient."""
     person = Person.objects.get(pk=unreachable.person_id)
     to_person = unreachable.recipient_kind == RecipientKind.PERSON
-    open_task(
+    _make_task(
         case=_case_of(person, by, at),
         kind=TaskKind.NO_ADDRESS if to_person else TaskKind.OTHER,
         person=person,
@@ -40,7 +41,7 @@ def hand_over_reminder(reminder: Reminder, why: str, at: datetime) -> None:
     if deadline is None:
         return
     by = system("reminders", reminder.organisation_id)
-    open_task(
+    _make_task(
         case=_case_of(deadline.person, by, at),
         kind=TaskKind.REMINDER_DEAD,
         person=deadline.person,
@@ -95,6 +96,13 @@ def _what_was_said(answer: Answer, by: Actor) -> str:
     said = f"left on {answer.left_on}" if answer.left_on else answer.get_kind_display()
     through = "a partner app" if by.kind == ActorKind.CLIENT else "the link in a reminder"
     return f"{about}. Said through {through}: {said}."
+
+
+def _make_task(*, case: Case, subject_key: str, by: Actor, at: datetime, **task: Any) -> None:
+    """One task per cause. A second failure after somebody has finished it, as after another try: open again."""
+    if open_task(case=case, subject_key=subject_key, by=by, at=at, **task) is None:
+        known = Task.objects.get(organisation_id=by.organisation, subject_key=subject_key)
+        reopen_task(task=known, case=case, by=by, at=at)
 
 
 def _case_of(person: Person, by: Actor, at: datetime) -> Case:

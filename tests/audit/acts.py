@@ -7,7 +7,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from importlib.util import find_spec
 from typing import Any
 
@@ -71,6 +71,9 @@ class Stage:
     law_change: LawChange
     case: Case
     task: Task
+    done_task: Task
+    reminder: Reminder
+    dead_reminder: Reminder
     caseworker: User
     supervisor: User
     at: datetime
@@ -111,6 +114,9 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         law_change=_law_change(),
         case=case,
         task=TaskFactory.create(case=case, person=person),
+        done_task=TaskFactory.create(case=case, person=person, done=True),
+        reminder=ReminderFactory.create(deadline=deadline, send_after=at + timedelta(days=1)),
+        dead_reminder=ReminderFactory.create(deadline=deadline, dead=True, offset_days=14),
         caseworker=caseworker,
         supervisor=supervisor,
         at=at,
@@ -202,6 +208,9 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "reminders.acknowledge": lambda s: reminders.acknowledge(reminder=s.reminder, **s.who),
     "intake.load_arrivals": _load_arrivals,
     "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
+    "cases.reopen_task": lambda s: cases.reopen_task(task=s.done_task, case=s.case, **s.who),
+    "reminders.send_now": lambda s: reminders.send_now(reminder=s.reminder, **s.who),
+    "reminders.try_again": lambda s: reminders.try_again(reminder=s.dead_reminder, **s.who),
 }
 
 
