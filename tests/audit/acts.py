@@ -72,7 +72,7 @@ class Stage:
     case: Case
     task: Task
     done_task: Task
-    reminder: Reminder
+    waiting_reminder: Reminder
     dead_reminder: Reminder
     caseworker: User
     supervisor: User
@@ -115,7 +115,7 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         case=case,
         task=TaskFactory.create(case=case, person=person),
         done_task=TaskFactory.create(case=case, person=person, done=True),
-        reminder=ReminderFactory.create(deadline=deadline, send_after=at + timedelta(days=1)),
+        waiting_reminder=ReminderFactory.create(deadline=deadline, offset_days=3, send_after=at + timedelta(days=1)),
         dead_reminder=ReminderFactory.create(deadline=deadline, dead=True, offset_days=14),
         caseworker=caseworker,
         supervisor=supervisor,
@@ -209,7 +209,7 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "intake.load_arrivals": _load_arrivals,
     "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
     "cases.reopen_task": lambda s: cases.reopen_task(task=s.done_task, case=s.case, **s.who),
-    "reminders.send_now": lambda s: reminders.send_now(reminder=s.reminder, **s.who),
+    "reminders.send_now": lambda s: reminders.send_now(reminder=s.waiting_reminder, **s.who),
     "reminders.try_again": lambda s: reminders.try_again(reminder=s.dead_reminder, **s.who),
 }
 

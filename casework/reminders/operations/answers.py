@@ -87,6 +87,8 @@ def acknowledge(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
 
 def _held_deadline(reminder: Reminder) -> Deadline | None:
     """Nobody moves it between the look and the answer."""
+    if reminder.deadline_id is None:
+        return None
     rows = Deadline.objects.select_for_update(of=("self",), no_key=True)
     return rows.filter(pk=reminder.deadline_id).first()
 

@@ -14,10 +14,10 @@ from casework.reminders.models import Policy
 
 @transaction.atomic
 def set_policy(*, organisation: Organisation, details: PolicyDetails, by: Actor, at: datetime) -> Policy:
-    """Hold from now on for all deadlines of the kind; the next ticks plan the open ones again. Raises Invalid.
+    """Holds from now on for all deadlines of the kind; the next ticks plan the open ones again.
 
-    What is no longer wanted is superseded, and stopped by the fence before that; a number of days whose day has
-    begun already is told at once.
+    What is no longer wanted is superseded, and stopped by the fence before that; a number of days whose day
+    has begun already is told at once. Raises Invalid.
     """
     check_policy(details)
     values = {one.name: getattr(details, one.name) for one in fields(details)}
