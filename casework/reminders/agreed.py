@@ -22,7 +22,7 @@ POLICY = f"""
         FROM unnest(%(kinds)s::text[]) AS known (kind)
         CROSS JOIN LATERAL ({_CHOICE.format(kind="known.kind")}) chosen
     )
-"""
+"""  # noqa: S608 (our own fragments)
 POLICY_OF_DEADLINE = "policy.of_kind = CASE WHEN d.kind = ANY(%(kinds)s::text[]) THEN d.kind ELSE '' END"
 
 # A row written before a policy changed, which nobody would write any more. `r` is the reminder, `d` its

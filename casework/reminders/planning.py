@@ -58,7 +58,7 @@ INSERT = f"""
     ON CONFLICT DO NOTHING
 """  # noqa: S608 (our own fragments)
 
-# What is there already and a change of policy makes different: wanted again, at another hour, told by another.
+# What is there already and a change of policy makes different: wanted again, at another hour, with another.
 # Due rows keep their moment: a pause after a failure, or somebody's "now", made it.
 ALTERED = """
     SELECT DISTINCT r.deadline_id FROM reminders_reminder r

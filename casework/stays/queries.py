@@ -127,7 +127,7 @@ def _engine_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def longest_period(kind: str) -> int | None:
-    """The most days that the law in the register leaves before a deadline of this kind; None: no end is known.
+    """The most days that the register leaves before a deadline of this kind; None: no end is known.
 
     An appeal has none: a decision may name its own period.
     """
