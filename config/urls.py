@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", RedirectView.as_view(url="/admin/"), name="home"),
     path("", include("casework.api.urls")),
     path("admin/", site.urls),
+    path("r/", include("casework.selfservice.link_urls")),
     path("stay/", include("casework.selfservice.urls")),
 ]

@@ -10,6 +10,7 @@ from django.conf import settings
 from casework.accounts.models import User
 from casework.people.models import Person
 from casework.reminders.channels import Letter
+from casework.reminders.links import link_to
 from casework.reminders.mail import domain
 from casework.reminders.models import Occasion, RecipientKind, Reminder
 from casework.reminders.wording import FALLBACK, WORDINGS
@@ -36,7 +37,7 @@ def compose(reminder: Reminder, written_at: datetime) -> Letter:
     words = WORDINGS[language]
     return _letter(
         reminder, to, language, asked_for, _subject(reminder, words), _lines(reminder, words),
-        _link(reminder), written_at,
+        _link(reminder, words), written_at,
     )  # fmt: skip
 
 
@@ -51,22 +52,23 @@ def compose_digest(digest: Reminder, rows: Sequence[Reminder], written_at: datet
     if len(rows) > MOST_LINES:
         told.append(words.digest_more.format(count=len(rows) - MOST_LINES))
     subject, lead = words.subject_digest.format(count=len(rows)), words.digest.format(count=len(rows))
-    link = f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/"
+    link = words.link, f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/"
     lines = [lead, *told, words.caseworker_ahead]
     return _letter(digest, to, language, asked_for, subject, lines, link, written_at)
 
 
 def _letter(
-    reminder: Reminder, to: str, language: str, asked_for: str, subject: str, lines: list[str], link: str,
-    written_at: datetime,
+    reminder: Reminder, to: str, language: str, asked_for: str, subject: str, lines: list[str],
+    leads: tuple[str, str], written_at: datetime,
 ) -> Letter:  # fmt: skip
     words = WORDINGS[language]
     small = _small(words, is_own=language == _primary(asked_for))
+    leads_to, link = leads
     return Letter(
         to=to,
         subject=subject,
-        text="\n\n".join([*lines, *([f"{words.link}\n{link}"] if link else []), *small]) + "\n",
-        html=_html(language, lines, words, link, small),
+        text="\n\n".join([*lines, f"{leads_to}\n{link}", *small]) + "\n",
+        html=_html(language, lines, leads_to, link, small),
         language=language,
         message_id=reminder.message_id or f"<reminder.{reminder.pk}@{domain()}>",
         written_at=written_at,
@@ -149,17 +151,16 @@ def _sentence(text: str) -> str:
     return text[0].title() + text[1:]
 
 
-def _link(reminder: Reminder) -> str:
-    """To the deadline, for those who sign in; nothing to click yet for the person."""
+def _link(reminder: Reminder, words: Wording) -> tuple[str, str]:
+    """To the deadline, for those who sign in; to their own page for the person."""
     if reminder.recipient_kind == RecipientKind.PERSON:
-        return ""
-    return f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/{reminder.deadline_id}/change/"
+        return words.person_link, link_to(reminder)
+    return words.link, f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/{reminder.deadline_id}/change/"
 
 
-def _html(language: str, lines: list[str], words: Wording, link: str, small: list[str]) -> str:
+def _html(language: str, lines: list[str], leads_to: str, link: str, small: list[str]) -> str:
     paragraphs = [f"<p>{escape(line)}</p>" for line in lines]
-    if link:
-        paragraphs.append(f'<p>{escape(words.link)}<br><a href="{escape(link)}">{escape(link)}</a></p>')
+    paragraphs.append(f'<p>{escape(leads_to)}<br><a href="{escape(link)}">{escape(link)}</a></p>')
     paragraphs += [f"<p><small>{escape(sentence)}</small></p>" for sentence in small]
     body = "\n".join(paragraphs)
     return f'<!doctype html>\n<html lang="{language}"><meta charset="utf-8"><body>\n{body}\n</body></html>\n'

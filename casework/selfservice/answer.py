@@ -68,6 +68,11 @@ def written(day: date, words: Words) -> str:
     return words["date"].format(d=day.day, month=month, y=day.year) + f" ({weekday})"
 
 
+def told(reasons: Sequence[rules.Reason], language: str) -> list[str]:
+    """The sentences of a calculation, with countries by their names."""
+    return render([replace(r, values=_named(r.values, language)) for r in reasons], language)
+
+
 # --- the question ----------------------------------------------------------------------------------------
 def _question(values: Values, today: date) -> rules.Question:
     permit = _permit(values)
@@ -150,7 +155,7 @@ def _shown(
         last_iso=last.isoformat() if last else "",
         first_unlawful=written(first, words) if first else "",
         days_left=stay.days_left,
-        sentences=render([replace(r, values=_named(r.values, language)) for r in stay.reasons], language),
+        sentences=told(stay.reasons, language),
         warnings=[_warning(warning, language) for warning in stay.warnings],
         rule=rule,
         confidence=words[str(rule.confidence)] if rule else "",

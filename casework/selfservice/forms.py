@@ -8,8 +8,9 @@ from django import forms
 from django.http import QueryDict
 
 from casework.people.countries import is_country
+from casework.reminders.models import AnswerKind
 from casework.selfservice.countries import ANOTHER, ASKED_ABOUT, NATIONALITIES, choices, names
-from casework.selfservice.wording import words_of
+from casework.selfservice.wording import Words, words_of
 from casework.stays.rules import PURPOSES, PermitKind
 from casework.stays.sentences import named
 from casework.stays.zones import local_day
@@ -20,6 +21,14 @@ MOST_COMPARED = 20
 MOST_DAYS = 3660
 WRITTEN = ["%Y-%m-%d", "%d.%m.%Y"]  # a browser without a calendar shows a plain line
 THERE, PLAN = "there", "plan"
+
+
+def day_field(words: Words, label: str, required: bool = False, hint: str = "") -> forms.DateField:
+    return forms.DateField(
+        required=required, label=words[label], help_text=words.get(hint, ""), input_formats=WRITTEN,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": words["error_required"], "invalid": words["error_date"]},
+    )  # fmt: skip
 
 
 class StayForm(forms.Form):
@@ -100,12 +109,7 @@ class StayForm(forms.Form):
         )  # fmt: skip
 
     def _day(self, label: str, required: bool = False, hint: str = "") -> forms.DateField:
-        words = self.words
-        return forms.DateField(
-            required=required, label=words[label], help_text=words.get(hint, ""), input_formats=WRITTEN,
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            error_messages={"required": words["error_required"], "invalid": words["error_date"]},
-        )  # fmt: skip
+        return day_field(self.words, label, required, hint)
 
     def _number(self, label: str) -> forms.IntegerField:
         words = self.words
@@ -201,3 +205,25 @@ class StayForm(forms.Form):
     @property
     def says_compare(self) -> bool:
         return self.says("compare", "go_on")
+
+
+class AnswerForm(forms.Form):
+    """One of the three answers to a reminder. `version` is the deadline's, as the page showed it."""
+
+    use_required_attribute = False
+
+    answer = forms.ChoiceField(choices=AnswerKind.choices)
+    version = forms.IntegerField(min_value=1, max_value=2**31 - 1)
+
+    def __init__(self, data: QueryDict | None, *, words: Words) -> None:
+        super().__init__(data)
+        self.fields["left_on"] = day_field(words, "left_on", hint="link_left_hint")
+
+    def clean(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        if values.get("answer") != AnswerKind.LEFT:
+            values["left_on"] = None  # the day stands in a form of its own, but a browser may fill it in
+            self.errors.pop("left_on", None)
+        elif values.get("left_on") is None and "left_on" not in self.errors:
+            self.add_error("left_on", self.fields["left_on"].error_messages["required"])
+        return values

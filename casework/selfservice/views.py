@@ -38,7 +38,7 @@ HEADERS = {
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def stay(request: HttpRequest, language: str | None = None) -> HttpResponse:
-    language = language or _preferred(request)
+    language = language or preferred_language(request)
     if language not in LANGUAGES:
         raise Http404
     if request.method != "POST":
@@ -56,7 +56,7 @@ def stay(request: HttpRequest, language: str | None = None) -> HttpResponse:
     return _page(form, {"answer": answer, "options": options, "go_on": go_on})
 
 
-def _preferred(request: HttpRequest) -> str:
+def preferred_language(request: HttpRequest) -> str:
     wished = get_language_from_request(request)
     return wished if wished in LANGUAGES else FALLBACK
 

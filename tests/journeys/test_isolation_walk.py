@@ -46,6 +46,8 @@ NOBODYS = {
     "documents-read-mrz": "reads its body alone",
     "stay": "the public calculator: computes from its form alone",
     "stay-in-language": "the same in another language",
+    "reminder-link": "a signed link: tests/selfservice/test_links.py shows that it leads to its own row alone",
+    "reminder-link-in-language": "the same in another language",
     "token": "gives a client its own token",
     "openapi": "describes, shows no row",
     "api-docs": "describes, shows no row",

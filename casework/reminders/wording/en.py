@@ -34,6 +34,8 @@ WORDING = Wording(
     caseworker_ahead="Please see to it that it is dealt with before that day.",
     caseworker_passed="Nobody has marked it as done. Please look at it today.",
     link="Open it here (you will be asked to sign in):",
+    person_link="Why this day, what to do, and three short answers to choose from:",
+    silent="The person has not answered, and the caseworker's task is still open. Please see to it yourself today.",
     automatic="This message was sent automatically. Answers to it are not read.",
     instead="We do not have your language yet, so this message is in English.",
 )

@@ -31,6 +31,8 @@ class Wording:
     caseworker_ahead: str
     caseworker_passed: str
     link: str
+    person_link: str
+    silent: str
     automatic: str
     instead: str
     review_note: str = ""
