@@ -2,14 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from casework.accounts.roles import Scope
 from casework.audit.actors import Actor
 from casework.backoffice.home import due
+from casework.backoffice.reminder_words import STATE_TONES, occasion
 from casework.cases.models import Case, CaseStatus, Task, TaskStatus
 from casework.people.models import Document, Person
 from casework.people.queries import possible_duplicates
+from casework.reminders.models import Reminder, State
+from casework.reminders.outlook import told_about, zone_of_organisation
 from casework.stays import rules
 from casework.stays.duties import stored_reasons
 from casework.stays.legal import begins_an_appeal
@@ -66,6 +69,17 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Message:
+    """A reminder that left or was given up, by days of the organisation's calendar."""
+
+    reminder: Reminder
+    occasion: str
+    on: date
+    answered_on: date | None
+    tone: str
+
+
+@dataclass(frozen=True)
 class File:
     person: Person
     documents: Sequence[Document]
@@ -77,10 +91,13 @@ class File:
     lookalikes: list[Lookalike]
     case: Case | None
     tasks: Sequence[Task]
+    told: list[Message]
+    told_next: date | None
     may_change_person: bool
     may_change_stay: bool
     sees_stays: bool
     sees_case: bool
+    sees_reminders: bool
     may_finish_tasks: bool
 
     @property
@@ -91,7 +108,9 @@ class File:
 
 def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
     sees_case = by.may(Scope.CASES_READ)
+    sees_reminders = by.may(Scope.REMINDERS_READ)
     deadlines = _deadlines(person, at, language)
+    messages, next_on = _messages(person) if sees_reminders else ([], None)
     return File(
         person=person,
         documents=list(Document.objects.filter(person=person).order_by("created_at", "pk")),
@@ -103,10 +122,13 @@ def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
         lookalikes=_lookalikes(person),
         case=_case(person) if sees_case else None,
         tasks=_tasks(person) if sees_case else [],
+        told=messages,
+        told_next=next_on,
         may_change_person=by.may(Scope.PEOPLE_WRITE),
         may_change_stay=by.may(Scope.STAYS_WRITE),
         sees_stays=by.may(Scope.STAYS_READ),
         sees_case=sees_case,
+        sees_reminders=sees_reminders,
         may_finish_tasks=by.may(Scope.CASES_WRITE),
     )
 
@@ -189,3 +211,20 @@ def _case(person: Person) -> Case | None:
 def _tasks(person: Person) -> Sequence[Task]:
     theirs = Task.objects.filter(person=person, status=TaskStatus.OPEN).select_related("assigned_to")
     return list(theirs.order_by("due_on", "created_at"))
+
+
+def _messages(person: Person) -> tuple[list[Message], date | None]:
+    zone = zone_of_organisation(person.organisation)
+    about = told_about(person)
+
+    def local(moment: datetime | None) -> date | None:
+        return moment.astimezone(zone).date() if moment else None
+
+    told = [
+        Message(
+            row, occasion(row), local(row.sent_at or row.send_after) or row.day, local(row.acknowledged_at),
+            STATE_TONES.get(State(row.state), "calm"),
+        )
+        for row in about.told
+    ]  # fmt: skip
+    return told, local(about.next.send_after) if about.next else None

@@ -1,6 +1,7 @@
 """Filters of the lists: buttons above them, and countries by their names."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -37,6 +38,44 @@ class Pills(admin.SimpleListFilter):
                 "query_string": changelist.get_query_string({str(self.parameter_name): value}),
                 "display": title,
             }
+
+
+class TypedDay(admin.SimpleListFilter):
+    """A day that is typed in above the list, by a form of the list's own."""
+
+    template = "backoffice/nothing.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return []
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        return iter(())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        day = typed_day(self.value())
+        return queryset.none() if day is None else self.narrowed(request, queryset, day)
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        raise NotImplementedError
+
+
+def typed_day(text: str | None) -> date | None:
+    """None for what is no day, or has no day after it."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return found if date(1990, 1, 1) <= found < date(9000, 1, 1) else None
+
+
+def other_filters(request: HttpRequest, parameter_name: str) -> list[tuple[str, str]]:
+    """What a form of its own has to send along, so that the list stays narrowed."""
+    return [(name, str(text)) for name, text in request.GET.items() if name not in (parameter_name, "p")]
 
 
 class ByCountry(admin.SimpleListFilter):

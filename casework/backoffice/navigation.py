@@ -41,6 +41,7 @@ def _reference(request: HttpRequest) -> list[dict[str, Any]]:
             Scope.RULES_READ,
             _entry("Changes of the law", "published_with_changes", "stays_lawchange_changelist"),
         ),
+        (Scope.REMINDERS_READ, _entry("Going out next", "schedule_send", "reminder_next")),
         (Scope.REMINDERS_READ, _entry("Reminders sent", "outgoing_mail", "reminders_reminder_changelist")),
         (Scope.EVENTS_READ, _entry("Audit trail", "history", "audit_event_changelist")),
     ]

@@ -1,11 +1,9 @@
 """The register of stay rules: the law as the machine reads it, where it is written, how sure that is."""
 
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -14,7 +12,7 @@ from django.utils.safestring import SafeString
 from casework.accounts.roles import Scope
 from casework.backoffice import rule_words
 from casework.backoffice.asked import organisation_of
-from casework.backoffice.filters import ByCountry
+from casework.backoffice.filters import ByCountry, TypedDay, other_filters, typed_day
 from casework.backoffice.law_changes import at_the_law_desk
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import country_name
@@ -22,29 +20,14 @@ from casework.stays.lineage import end_of_day, lineage_of, register_began
 from casework.stays.models import ChangeStatus, RuleStatus, StayRule
 
 
-class KnownOn(admin.SimpleListFilter):
-    """What was held to be the law on a day: the day is typed in above the list."""
+class KnownOn(TypedDay):
+    """What was held to be the law on a day."""
 
     title = "known on"
     parameter_name = "known_on"
-    template = "backoffice/nothing.html"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return []
-
-    def has_output(self) -> bool:
-        return True
-
-    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
-        return iter(())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.value():
-            return queryset
-        day = _day(self.value())
-        if day is None:
-            return queryset.none()
-        found: QuerySet[Any] = queryset.known_at(end_of_day(day, organisation_of(request).country))  # type: ignore[attr-defined]
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.known_at(end_of_day(day, organisation_of(request).country))  # type: ignore[attr-defined]
         return found
 
 
@@ -78,10 +61,9 @@ class StayRuleAdmin(RoomAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         asked = request.GET.get("known_on", "")
-        known_on = _day(asked)
-        others = [(name, text) for name, text in request.GET.items() if name not in ("known_on", "p")]
         context = {
-            "asked_day": asked, "known_on": known_on, "other_filters": others,
+            "asked_day": asked, "known_on": typed_day(asked),
+            "other_filters": other_filters(request, "known_on"),
             "began": register_began() if asked else None,
         }  # fmt: skip
         return super().changelist_view(request, {**context, **(extra_context or {})})
@@ -105,15 +87,6 @@ class StayRuleAdmin(RoomAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("made_by", "ended_by")
-
-
-def _day(text: str | None) -> date | None:
-    """None for what is no day, or has no day after it."""
-    try:
-        found = date.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return found if date(1990, 1, 1) <= found < date(9000, 1, 1) else None
 
 
 def _is_taken_back(rule: StayRule) -> bool:

@@ -99,7 +99,7 @@ def _what_was_said(answer: Answer, by: Actor) -> str:
 
 
 def _make_task(*, case: Case, subject_key: str, by: Actor, at: datetime, **task: Any) -> None:
-    """One task per cause. A failure after somebody has finished it, as after another try: open again."""
+    """One task per cause; done already, as before another try that fails, it is open again."""
     if open_task(case=case, subject_key=subject_key, by=by, at=at, **task) is None:
         known = Task.objects.get(organisation_id=by.organisation, subject_key=subject_key)
         reopen_task(task=known, case=case, by=by, at=at)

@@ -31,7 +31,9 @@ def in_one_file(nino: User, count: int) -> Person:
     case = CaseFactory.create(household=person.household)
     TaskFactory.create_batch(count, case=case, person=person)
     for _ in range(count):
-        DeadlineFactory.create(arrival=ArrivalFactory.create(person=person, left=True))
+        deadline = DeadlineFactory.create(arrival=ArrivalFactory.create(person=person, left=True))
+        ReminderFactory.create(deadline=deadline)
+        ReminderFactory.create(deadline=deadline, sent=True, offset_days=14)
     return person
 
 
@@ -42,6 +44,11 @@ LISTS: dict[str, Callable[[User, int], object]] = {
     "/admin/cases/case/": arrived,
     "/admin/cases/task/": lambda nino, n: TaskFactory.create_batch(n, assigned_to=nino),
     "/admin/reminders/reminder/": lambda nino, n: ReminderFactory.create_batch(n),
+    "/admin/reminders/reminder/?day=2022-10-01": lambda nino, n: ReminderFactory.create_batch(n),
+    "/admin/reminders/reminder/next/": lambda nino, n: (
+        ReminderFactory.create_batch(n),
+        ReminderFactory.create_batch(n, to_caseworker=True),
+    ),
     "/admin/": lambda nino, n: DeadlineFactory.create_batch(n, assigned_to=nino),
 }
 

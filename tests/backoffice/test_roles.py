@@ -19,13 +19,14 @@ PAGES = {
     "cases": "/admin/cases/case/",
     "tasks": "/admin/cases/task/",
     "reminders": "/admin/reminders/reminder/",
+    "next": "/admin/reminders/reminder/next/",
     "rules": "/admin/stays/stayrule/",
     "changes": "/admin/stays/lawchange/",
     "trail": "/admin/audit/event/",
     "users": "/admin/accounts/user/",
     "apps": "/admin/accounts/client/",
 }
-FILES = {"people", "deadlines", "cases", "tasks", "reminders", "rules", "changes"}
+FILES = {"people", "deadlines", "cases", "tasks", "reminders", "next", "rules", "changes"}
 OPENS = {
     "caseworker": FILES | {"register"},
     "supervisor": FILES | {"register"},

@@ -27,7 +27,8 @@ def send_now(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
     if row.state != State.PENDING:
         raise NotWaiting(
             Fault(
-                "/state", f"Only a waiting reminder can be sent now: this one is {row.get_state_display()}."
+                "/state",
+                f"Only a waiting reminder can be sent now: this one is {row.get_state_display().lower()}.",
             )
         )
     if row.occasion == Occasion.PASSED and _is_ahead(row, at):
@@ -48,7 +49,10 @@ def try_again(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
     row = _locked(reminder)
     if row.state not in (State.DEAD, State.PARKED):
         raise NotGivenUp(
-            Fault("/state", f"Only what was given up can be tried again: this is {row.get_state_display()}.")
+            Fault(
+                "/state",
+                f"Only what was given up can be tried again: this is {row.get_state_display().lower()}.",
+            )
         )
     about = {"state": row.state, "attempts": row.attempts, "why": row.last_error}
     row.change(at=at, state=State.PENDING, send_after=at, attempts=0, last_error="")
