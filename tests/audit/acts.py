@@ -115,7 +115,9 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         case=case,
         task=TaskFactory.create(case=case, person=person),
         done_task=TaskFactory.create(case=case, person=person, done=True),
-        waiting_reminder=ReminderFactory.create(deadline=deadline, offset_days=3, send_after=at + timedelta(days=1)),
+        waiting_reminder=ReminderFactory.create(
+            deadline=deadline, offset_days=3, send_after=at + timedelta(days=1)
+        ),
         dead_reminder=ReminderFactory.create(deadline=deadline, dead=True, offset_days=14),
         caseworker=caseworker,
         supervisor=supervisor,
