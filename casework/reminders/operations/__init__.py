@@ -1,11 +1,12 @@
 """The writes of this room, each with its audit row in the same transaction."""
 
-from .answers import NeverTold, NothingToAnswer, acknowledge, answer
+from .answers import ANSWERABLE, NeverTold, NothingToAnswer, acknowledge, answer
 from .by_hand import NotGivenUp, NotWaiting, send_now, try_again
 from .policies import drop_policy, set_policy
 from .ticks import heal, plan, work
 
 __all__ = [
+    "ANSWERABLE",
     "NeverTold",
     "NotGivenUp",
     "NotWaiting",
