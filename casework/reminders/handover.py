@@ -10,6 +10,7 @@ from casework.cases.queries import open_case_of
 from casework.people.models import Person
 from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder
 from casework.reminders.queries import Unreachable, reachable_colleague
+from casework.reminders.silence import Unanswered
 
 NOBODY_TO_MAIL = (
     "The caseworker has no e-mail address or no longer works here: nobody is told of this day by mail."
@@ -66,6 +67,20 @@ def hand_over_without_address(reminder: Reminder, at: datetime) -> None:
         system("reminders", reminder.organisation_id),
         at,
     )  # fmt: skip
+
+
+def hand_over_unanswered(unanswered: Unanswered, by: Actor, at: datetime) -> None:
+    """One task per deadline version; left open until the last day, the supervisor hears of it too."""
+    person = Person.objects.get(pk=unanswered.person_id)
+    open_task(
+        case=_case_of(person, by, at),
+        kind=TaskKind.NO_ANSWER,
+        person=person,
+        due_on=unanswered.due_on,
+        subject_key=unanswered.subject_key,
+        by=by,
+        at=at,
+    )
 
 
 TASK_OF_ANSWER = {

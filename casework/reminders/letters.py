@@ -143,6 +143,8 @@ def _lines(reminder: Reminder, words: Wording) -> list[str]:
         advice = words.person_passed if to_person else words.caseworker_passed
         return [(words.moved_passed if moved else words.passed).format(**about), advice]
     advice = words.person_ahead if to_person else words.caseworker_ahead
+    if reminder.occasion == Occasion.SILENT:
+        advice = words.silent
     return [_sentence((words.moved if moved else words.ahead).format(**about)), advice]
 
 

@@ -43,6 +43,13 @@ LONGEST_PAUSE = timedelta(hours=2)
 # Told twice is better than not at all where the law counts days.
 LEGAL_KINDS = frozenset({"stay_end", "registration", "appeal"})
 
+# Days before the day from which silence is somebody's task, then the supervisor's news.
+TASK_FROM = 3
+SUPERVISOR_FROM = 1
+# Nobody is called silent before they could have looked: less where there is no more time.
+TIME_TO_ANSWER = timedelta(hours=12)
+TIME_TO_ANSWER_AT_LAST = timedelta(hours=2)
+
 # How much one tick does for one organisation before others have their turn.
 SENT_PER_TICK = 500
 TASKS_PER_TICK = 200

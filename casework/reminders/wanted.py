@@ -76,6 +76,15 @@ ANSWERED = """EXISTS (
         WHERE a.organisation_id = %(organisation)s AND a.deadline_id = {} AND a.deadline_version = {}
     )"""
 
+# A task about the person's silence, or that no mail reaches them, which nobody has done yet.
+NOBODY_HAS_REACHED = """EXISTS (
+        SELECT FROM cases_task t
+        WHERE t.organisation_id = %(organisation)s AND t.status = 'open' AND t.subject_key IN (
+            'no_answer:' || {0} || ':' || {1}, 'no_address:' || {0} || ':' || {1},
+            'reminder_dead:' || {0} || ':' || {1} || ':' || {2}
+        )
+    )"""
+
 _WANTED = f"""
     recipient AS (
         SELECT {_OF_DEADLINE}, 'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone
@@ -152,6 +161,14 @@ _WANTED = f"""
         -- At once, whatever the hour, like everything that is told late: the move may have taken the time.
         SELECT 'moved', id, version, due_on, NULL, kind, recipient, 'pending', %(now)s::timestamptz
         FROM told WHERE news
+        UNION ALL
+        -- The last who can still do something about it. Once per version: the offset is the day it begins.
+        SELECT 'silent', d.id, d.version, d.due_on, %(supervisor_from)s::smallint, 'supervisor',
+               supervisor.id, 'pending', %(now)s::timestamptz
+        FROM open_deadline d CROSS JOIN ({SUPERVISOR}) supervisor
+        WHERE d.due_on BETWEEN d.host_today AND d.host_today + %(supervisor_from)s::int
+          AND NOT {ANSWERED.format("d.id", "d.version")}
+          AND {NOBODY_HAS_REACHED.format("d.id", "d.version", "d.person_id")}
     )
 """  # noqa: S608 (our own fragments)
 
@@ -175,13 +192,15 @@ NOT_YET = """
 OUT_OF_DATE = f"""
     CASE WHEN d.status <> 'open' AND NOT (r.occasion = 'passed' AND d.status = 'missed') THEN 'closed'
          WHEN d.version <> r.deadline_version THEN 'moved'
-         WHEN (r.occasion = 'offset' OR r.occasion = 'moved'
+         WHEN (r.occasion IN ('offset', 'silent') OR r.occasion = 'moved'
                    AND (r.created_at AT TIME ZONE coalesce(zone.name, 'UTC'))::date <= d.due_on)
               AND (%(now)s::timestamptz AT TIME ZONE coalesce(zone.name, 'UTC'))::date > d.due_on
               THEN 'day is over'
-         WHEN {NO_LONGER_AGREED} THEN 'policy changed'
-         WHEN r.recipient_kind = 'person' AND {ANSWERED.format("r.deadline_id", "r.deadline_version")}
-              THEN 'answered'
+         WHEN r.occasion <> 'silent' AND {NO_LONGER_AGREED} THEN 'policy changed'
+         WHEN (r.recipient_kind = 'person' OR r.occasion = 'silent')
+              AND {ANSWERED.format("r.deadline_id", "r.deadline_version")} THEN 'answered'
+         WHEN r.occasion = 'silent'
+              AND NOT {NOBODY_HAS_REACHED.format("d.id", "d.version", "d.person_id")} THEN 'taken care of'
     END
 """
 
@@ -220,6 +239,7 @@ def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
         "tells_caseworker": "caseworker" in policies.TOLD,
         "tells_supervisor": "supervisor" in policies.TOLD,
         "kinds": ["", *DeadlineKind.values],
+        "supervisor_from": policies.SUPERVISOR_FROM,
         "hour": policies.HOUR,
         "latest_hour": policies.LATEST_HOUR,
     }

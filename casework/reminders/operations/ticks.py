@@ -12,10 +12,11 @@ from casework.isolation import acting_for
 from casework.reminders import instance, planning, policies
 from casework.reminders.delivery import deliver_due
 from casework.reminders.digests import bundle
-from casework.reminders.handover import hand_over_unreachable
+from casework.reminders.handover import hand_over_unanswered, hand_over_unreachable
 from casework.reminders.ledger import release_expired
 from casework.reminders.mail import Mail
 from casework.reminders.queries import Unreachable, database_now, desk_of, unreachable
+from casework.reminders.silence import Unanswered, unanswered
 
 log = logging.getLogger(__name__)
 _said: dict[str, float] = {}
@@ -60,7 +61,10 @@ def heal(organisation_id: UUID) -> None:
         now = database_now()
         desk = desk_of(organisation_id)
         healed = planning.heal(desk, now)
-        untold = unreachable(desk, now, policies.TASKS_PER_TICK)
+        untold: list[Unreachable | Unanswered] = [
+            *unreachable(desk, now, policies.TASKS_PER_TICK),
+            *unanswered(desk, now, policies.TASKS_PER_TICK),
+        ]
     if healed:
         log.warning("organisation %s: %d deadlines had something due without a row", organisation_id, healed)
     for one in untold:
@@ -75,10 +79,14 @@ def _say(why: str) -> None:
         log.error(why)
 
 
-def _hand_over(organisation_id: UUID, one: Unreachable, now: datetime) -> None:
+def _hand_over(organisation_id: UUID, one: Unreachable | Unanswered, now: datetime) -> None:
     """One bad row never holds up the others: whatever is left is found again at the next tick."""
     try:
         with acting_for(organisation_id):
-            hand_over_unreachable(one, system("reminders", organisation_id), now)
+            by = system("reminders", organisation_id)
+            if isinstance(one, Unreachable):
+                hand_over_unreachable(one, by, now)
+            else:
+                hand_over_unanswered(one, by, now)
     except Exception:
         log.exception("deadline %s could not be made a task", one.deadline_id)
