@@ -86,7 +86,7 @@ def test_the_week_ahead_is_the_organisations(nino: User, marek: User, at: dateti
 def test_letter_now_is_for_other_eyes(nino: User, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     reminder = ReminderFactory.create(deadline__arrival__person__email="vera.smirnova@mail.example")
     monkeypatch.setattr(
-        "casework.reminders.letters._link", lambda _: "https://casework.example/r/k3Y:sec-ret/"
+        "casework.reminders.letters.link_to", lambda _: "https://casework.example/r/k3Y:sec-ret/"
     )
     letter = letter_now(reminder, at)
     assert letter is not None
