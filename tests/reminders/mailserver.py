@@ -53,8 +53,8 @@ class NamedController(Controller):
 
 
 @contextmanager
-def mail_server() -> Iterator[Answers]:
-    answers = Answers()
+def mail_server(answers: Answers | None = None) -> Iterator[Answers]:
+    answers = answers or Answers()
     controller = NamedController(answers, hostname="127.0.0.1", port=_free_port())
     controller.start()
     try:

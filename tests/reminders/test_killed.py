@@ -53,7 +53,7 @@ def kill_and_go_on(
     """Each process dies at its second message, after one that went well; the last comes to the end."""
     with acting_for(user.organisation_id):
         for _ in range(deadlines):
-            deadline_in(9, kind=kind)
+            deadline_in(2, kind=kind)  # near enough to be told one by one
     plan(user.organisation_id)
     wanted = {str(row.pk) for row in due(user)}
     assert len(wanted) == 2 * deadlines
@@ -112,7 +112,7 @@ def test_clock_of_a_worker_a_day_off_changes_nothing(
     with acting_for(nino.organisation_id):
         now = database_now()
         for _ in range(4):
-            deadline_in(9)
+            deadline_in(2)
     plan(nino.organisation_id)
     overdue, soon, held, lost = ([row.pk for row in due(nino)[i::4]] for i in range(4))
     with acting_for(nino.organisation_id):
