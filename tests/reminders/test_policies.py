@@ -136,12 +136,13 @@ def test_late_news_goes_at_once_on_a_quiet_day(nino: User) -> None:
     assert planned(deadline)[0] == (5, tuesday)
 
 
-def test_longest_offset_is_missed_when_it_is_due(nino: User) -> None:
+def test_longest_offset_on_its_quietest_week_is_missed_when_it_is_due(nino: User) -> None:
+    """300 days before 8 September 2023 is a Saturday; it is told on the Sunday before, 306 days ahead."""
     agree(nino, offsets=(300,), after=False, quiet_days=(1, 2, 3, 4, 5, 6))
-    deadline = deadline_in(305)
-    plan_at(nino.organisation_id, database_now())
-    Reminder.objects.filter(deadline=deadline).update(send_after=database_now() - timedelta(1))
-    due = rows(deadline)[0].send_after + timedelta(days=6)
+    deadline = deadline_on(date(2023, 9, 8), WRITTEN)
+    plan_at(nino.organisation_id, WRITTEN)
+    due = datetime(2022, 11, 6, 9, 0, tzinfo=TBILISI)
+    assert planned(deadline) == [(300, due)]
     Reminder.objects.filter(deadline=deadline).delete()
     assert plan_at(nino.organisation_id, due) == 2
 
