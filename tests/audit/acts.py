@@ -22,7 +22,8 @@ from casework.people import operations as people
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
 from casework.reminders import operations as reminders
-from casework.reminders.models import AnswerKind, Reminder
+from casework.reminders.details import PolicyDetails
+from casework.reminders.models import AnswerKind, Policy, Reminder
 from casework.stays import operations as stays
 from casework.stays.details import ArrivalDetails, DecisionDetails, PermitDetails
 from casework.stays.drafts import ChangeDraft, RuleDraft
@@ -74,6 +75,7 @@ class Stage:
     done_task: Task
     waiting_reminder: Reminder
     dead_reminder: Reminder
+    policy: Policy
     caseworker: User
     supervisor: User
     at: datetime
@@ -118,6 +120,7 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         waiting_reminder=ReminderFactory.create(
             deadline=deadline, offset_days=3, send_after=at + timedelta(days=1)
         ),
+        policy=Policy.objects.create(organisation=caseworker.organisation, kind="registration", offsets=[7]),
         dead_reminder=ReminderFactory.create(deadline=deadline, dead=True, offset_days=14),
         caseworker=caseworker,
         supervisor=supervisor,
@@ -204,6 +207,10 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "cases.open_task": lambda s: cases.open_task(
         case=s.case, kind="other", person=s.person, detail="whispered", subject_key="test", **s.who
     ),
+    "reminders.set_policy": lambda s: reminders.set_policy(
+        organisation=s.caseworker.organisation, details=PolicyDetails(kind="appeal"), **s.who
+    ),
+    "reminders.drop_policy": lambda s: reminders.drop_policy(policy=s.policy, **s.who),
     "reminders.answer": lambda s: reminders.answer(
         reminder=s.reminder, version=1, kind=AnswerKind.LEFT, left_on=date(2022, 9, 29), **s.who
     ),

@@ -14,7 +14,7 @@ from casework.audit.models import Event
 from casework.audit.operations import record
 from casework.cases.models import CaseCounter
 from casework.people.models import NameKey
-from casework.reminders.models import Answer
+from casework.reminders.models import Answer, Policy
 from casework.stays.models import AffectedStay, DeadlineHistory, LawChange
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory
@@ -59,6 +59,7 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
             organisation=organisation, deadline=deadline, deadline_version=1, reminder=uuid4(), kind="done",
             answered_at=AT,
         ),
+        Policy.objects.create(organisation=organisation, kind="registration", offsets=[7]),
         IdempotencyKey.objects.create(
             organisation=organisation, client="1", key="k", fingerprint=b"\0" * 32, status=201
         ),

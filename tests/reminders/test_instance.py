@@ -17,9 +17,9 @@ from django.test import Client as Browser
 from casework.accounts.models import User
 from casework.api import pages
 from casework.isolation import acting_for
-from casework.reminders import instance, ledger, operations
+from casework.reminders import instance, ledger
 from casework.reminders.models import Instance, Reminder, State
-from casework.reminders.operations import plan, work
+from casework.reminders.operations import plan, ticks, work
 from local import database as server
 from local import postgres
 from local.home import Home
@@ -72,7 +72,7 @@ def test_fence_holds_back_what_was_claimed_before(due: User, mails: Answers) -> 
 def test_held_back_is_said_once_a_minute(
     due: User, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operations, "_said", {})
+    monkeypatch.setattr(ticks, "_said", {})
     for _ in range(3):
         work(due.organisation_id)
     [said] = [line.message for line in caplog.records if line.levelno == logging.ERROR]

@@ -23,6 +23,7 @@ from casework.reminders.models import Occasion, Reminder, State
 from casework.reminders.operations import plan
 from casework.reminders.queries import database_now
 from casework.stays.models import DeadlineKind
+from casework.stays.zones import local_day
 from tests.databases import RealDatabase
 from tests.reminders.arranged import deadline_in, deadline_on, plan_at
 from tests.reminders.killable import HANDED_OVER, POINTS, reminding
@@ -87,7 +88,8 @@ def test_dead_for_three_days_and_back_tells_each_once(
     """Three reminders fell due meanwhile: only the last still has something to say."""
     with acting_for(nino.organisation_id):
         now = database_now()
-        deadlines = [deadline_on((now + ahead * DAY).date(), now - 20 * DAY) for ahead in range(5)]
+        today = local_day("GE", now)
+        deadlines = [deadline_on(today + ahead * DAY, now - 20 * DAY) for ahead in range(5)]
         plan_at(nino.organisation_id, now - 3 * DAY)
         before = Reminder.objects.filter(state=State.PENDING, send_after__lte=Now()).count()
     for _ in range(2):
