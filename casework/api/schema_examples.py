@@ -18,6 +18,7 @@ PERSON = {
 }  # fmt: skip
 PERSON_READ = {
     "id": PERSON_ID, **PERSON, "native_name": "", "birth_date_precision": "day", "languages": [], "phone": "",
+    "second_email": "",
     "household": HOUSEHOLD_ID, "arrivals": [ARRIVAL_ID], "documents": [DOCUMENT_ID],
     "possible_duplicates": [], **STAMPS,
 }  # fmt: skip

@@ -44,6 +44,10 @@ class PersonForm(forms.Form):
         "Speaks", longest=200, help_text="Language codes with commas, for example: ru, en, uk"
     )
     email = fields.text("E-mail", longest=254, help_text="Reminders go there; without it they become tasks.")
+    second_email = fields.text(
+        "Second e-mail", longest=254,
+        help_text="Somebody they trust, or another address of theirs: for when the first gives no answer.",
+    )  # fmt: skip
     phone = fields.text("Phone", longest=40)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

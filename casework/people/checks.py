@@ -50,6 +50,7 @@ def check_person(details: PersonDetails, today: date, faults: Faults) -> PersonD
         "Not a language code (BCP 47).",
     )
     faults.check(_is_email(details.email), "/email", "Not an e-mail address.")
+    faults.check(_is_email(details.second_email), "/second_email", "Not an e-mail address.")
     faults.check(
         bool(PHONE.match(details.phone)), "/phone", "Digits, spaces and + ( ) . / - only, at most 40."
     )

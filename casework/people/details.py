@@ -22,6 +22,7 @@ class PersonDetails:
     languages: tuple[str, ...] = ()
     preferred_language: str = "en"
     email: str = ""
+    second_email: str = ""
     phone: str = ""
 
     @classmethod

@@ -84,13 +84,15 @@ class Person(Owned):
     languages = ArrayField(models.CharField(max_length=35), default=list, blank=True)
     preferred_language = models.CharField(max_length=35, default="en")
     email = models.EmailField(blank=True)
+    # Written to as well when the day is near and nobody has answered, or when the first one fails.
+    second_email = models.EmailField(blank=True, default="", db_default="")
     phone = models.CharField(max_length=40, blank=True)
 
     objects: ClassVar[models.Manager[Person]] = PersonQuerySet.as_manager()
 
     declared = Declared(
         personal="family_name given_name patronymic native_name birth_date birth_date_precision sex"
-        " languages preferred_language email phone",
+        " languages preferred_language email second_email phone",
         sensitive="nationality",
         neither=Owned.OWNED + "household",
     )

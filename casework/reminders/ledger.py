@@ -13,6 +13,7 @@ from casework.audit.operations import record
 from casework.isolation import acting_for
 from casework.reminders import digests, instance, policies
 from casework.reminders.handover import hand_over_reminder, hand_over_without_address
+from casework.reminders.letters import SECOND
 from casework.reminders.models import AT_WORK, Occasion, Reminder, State
 from casework.reminders.queries import database_now, desk_of
 from casework.reminders.wanted import OUT_OF_DATE, parameters
@@ -123,10 +124,12 @@ def bury(claim: Claim, why: str) -> None:
 
 
 def bury_without_address(claim: Claim) -> None:
-    """The address went between planning and sending."""
+    """The address went between planning and sending. For a second one nobody has to do anything."""
     with acting_for(claim.organisation_id):
         row = _mine(claim)
-        if row is not None:
+        if row is not None and row.channel == SECOND:
+            _end(row, database_now(), State.SUPERSEDED, "no address")
+        elif row is not None:
             now = database_now()
             for one in (row, *digests.told_in(row)):
                 _end(one, now, State.DEAD, "no address")

@@ -19,6 +19,7 @@ from casework.stays.models import Deadline
 from casework.stays.zones import local_day
 
 log = logging.getLogger(__name__)
+SECOND = "second_mail"  # the channel of a person's second address
 MOST_LINES = 50
 
 
@@ -79,7 +80,10 @@ def _recipient(reminder: Reminder) -> tuple[str, str]:
     """The address, and the language that the recipient reads."""
     if reminder.recipient_kind == RecipientKind.PERSON:
         people = Person.objects.filter(pk=reminder.recipient, organisation_id=reminder.organisation_id)
-        found = people.values_list("email", "preferred_language").first()
+        if reminder.channel == SECOND:
+            found = people.values_list("second_email", "preferred_language").first()
+        else:
+            found = people.values_list("email", "preferred_language").first()
     else:
         colleagues = User.objects.filter(pk=reminder.recipient, organisation_id=reminder.organisation_id)
         found = colleagues.filter(is_active=True).values_list("email", "language").first()

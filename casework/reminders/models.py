@@ -115,7 +115,7 @@ class Reminder(Owned):
     offset_days = models.SmallIntegerField(null=True)
     recipient_kind = models.CharField(max_length=10, choices=RecipientKind.choices)
     recipient = models.UUIDField()
-    channel = models.CharField(max_length=10, default="mail")
+    channel = models.CharField(max_length=12, default="mail")
     send_after = models.DateTimeField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)

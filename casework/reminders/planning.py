@@ -52,7 +52,7 @@ INSERT = f"""
         (id, organisation_id, version, created_at, updated_at, occasion, deadline_id, deadline_version, day,
          offset_days, recipient_kind, recipient, channel, send_after, state, attempts, message_id, last_error)
     SELECT gen_random_uuid(), %(organisation)s, 1, %(now)s, %(now)s, occasion, deadline_id, version, day,
-           offset_days, kind, recipient, 'mail', send_after, state, 0, '',
+           offset_days, kind, recipient, channel, send_after, state, 0, '',
            CASE state WHEN 'superseded' THEN 'told with another' ELSE '' END
     FROM wanted
     ON CONFLICT DO NOTHING
@@ -77,7 +77,7 @@ ALTER = f"""
     WHERE r.organisation_id = %(organisation)s AND r.deadline_id = ANY(%(deadlines)s)
       AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.occasion = w.occasion
       AND r.day = w.day AND r.offset_days = w.offset_days AND r.recipient = w.recipient
-      AND r.channel = 'mail'
+      AND r.channel = w.channel
       AND CASE r.state
           WHEN 'pending' THEN r.attempts = 0 AND r.send_after > %(now)s::timestamptz
                               AND (r.state, r.send_after) <> (w.state, w.send_after)

@@ -43,6 +43,9 @@ LONGEST_PAUSE = timedelta(hours=2)
 # Told twice is better than not at all where the law counts days.
 LEGAL_KINDS = frozenset({"stay_end", "registration", "appeal"})
 
+# Days before the day from which a second address is written to as well, unless there was an answer.
+SECOND_FROM = 7
+
 # Days before the day from which silence is somebody's task, then the supervisor's news.
 TASK_FROM = 3
 SUPERVISOR_FROM = 1

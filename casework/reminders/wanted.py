@@ -87,24 +87,38 @@ NOBODY_HAS_REACHED = """EXISTS (
 
 _WANTED = f"""
     recipient AS (
-        SELECT {_OF_DEADLINE}, 'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone
+        SELECT {_OF_DEADLINE}, 'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone,
+               'mail' AS channel, NULL::smallint AS furthest
         FROM open_deadline d
         JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
         WHERE d.tells_person AND p.email <> '' AND {CONCERNS_PERSON}
           AND NOT {ANSWERED.format("d.id", "d.version")}
         UNION ALL
-        SELECT {_OF_DEADLINE}, 'caseworker', u.id, %(own_zone)s
+        -- The second address: near the day, and for everything once the first has failed.
+        SELECT {_OF_DEADLINE}, 'person', p.id, coalesce(d.host_zone, 'UTC'), 'second_mail',
+               CASE WHEN NOT EXISTS (
+                   SELECT FROM reminders_reminder r
+                   WHERE r.organisation_id = %(organisation)s AND r.deadline_id = d.id
+                     AND r.deadline_version = d.version AND r.recipient = p.id AND r.channel = 'mail'
+                     AND r.state = 'dead'
+               ) THEN %(second_from)s::smallint END
+        FROM open_deadline d
+        JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
+        WHERE d.tells_person AND p.second_email <> '' AND p.second_email <> p.email AND {CONCERNS_PERSON}
+          AND NOT {ANSWERED.format("d.id", "d.version")}
+        UNION ALL
+        SELECT {_OF_DEADLINE}, 'caseworker', u.id, %(own_zone)s, 'mail', NULL
         FROM open_deadline d
         JOIN accounts_user u ON u.organisation_id = %(organisation)s AND u.id = d.caseworker_id
         WHERE d.tells_caseworker AND u.is_active AND u.email <> ''
         UNION ALL
-        SELECT {_OF_DEADLINE}, 'supervisor', s.id, %(own_zone)s
+        SELECT {_OF_DEADLINE}, 'supervisor', s.id, %(own_zone)s, 'mail', NULL
         FROM open_deadline d CROSS JOIN ({SUPERVISOR}) s
         WHERE d.tells_supervisor
     ),
     -- What a change of the law moved is news until its own row stands in the ledger.
     told AS (
-        SELECT t.*, t.moved AND NOT EXISTS (
+        SELECT t.*, t.moved AND t.channel = 'mail' AND NOT EXISTS (
             SELECT FROM reminders_reminder r
             WHERE r.organisation_id = %(organisation)s AND r.occasion = 'moved' AND r.deadline_id = t.id
               AND r.deadline_version = t.version AND r.day = t.due_on AND r.offset_days IS NULL
@@ -119,6 +133,7 @@ _WANTED = f"""
                      (due_on + %(latest_hour)s::time) AT TIME ZONE host_zone) AS latest_at
         FROM told CROSS JOIN unnest(offsets) AS o (offset_days)
         WHERE host_today <= due_on AND due_on <= %(horizon)s
+          AND (furthest IS NULL OR offset_days <= furthest)
     ),
     planned AS (
         SELECT latest.*, {not_on_a_quiet_day_but_before("latest_at")} AS planned_at FROM latest
@@ -133,14 +148,15 @@ _WANTED = f"""
     -- News of a move speaks for them all. Of two that a quiet day brings together, the later one is told.
     ranked AS (
         SELECT ahead.*,
-               min(planned_at) FILTER (WHERE begun) OVER (PARTITION BY id, kind) < planned_at AS overdue,
+               min(planned_at) FILTER (WHERE begun) OVER (PARTITION BY id, kind, channel) < planned_at
+                   AS overdue,
                row_number() OVER following AS place,
                lag(planned_at) OVER following IS NOT DISTINCT FROM planned_at AS told_by_next
         FROM ahead
-        WINDOW following AS (PARTITION BY id, kind ORDER BY begun DESC, offset_days)
+        WINDOW following AS (PARTITION BY id, kind, channel ORDER BY begun DESC, offset_days)
     ),
     wanted AS (
-        SELECT 'offset' AS occasion, id AS deadline_id, version, day, offset_days, kind, recipient,
+        SELECT 'offset' AS occasion, id AS deadline_id, version, day, offset_days, kind, recipient, channel,
                CASE WHEN told_by_next OR begun AND (place > 1 OR news) THEN 'superseded' ELSE 'pending'
                END AS state,
                CASE WHEN begun AND (place > 1 OR news) THEN planned_at
@@ -149,6 +165,7 @@ _WANTED = f"""
         FROM ranked
         UNION ALL
         SELECT 'passed', id, version, due_on - %(after)s::smallint, %(after)s::smallint, kind, recipient,
+               channel,
                CASE WHEN host_today > due_on AND news THEN 'superseded' ELSE 'pending' END,
                CASE WHEN host_today > due_on THEN %(now)s::timestamptz
                     ELSE {not_on_a_quiet_day_but_after("passed_at")} END
@@ -159,12 +176,12 @@ _WANTED = f"""
         ) afterwards
         UNION ALL
         -- At once, whatever the hour, like everything that is told late: the move may have taken the time.
-        SELECT 'moved', id, version, due_on, NULL, kind, recipient, 'pending', %(now)s::timestamptz
+        SELECT 'moved', id, version, due_on, NULL, kind, recipient, channel, 'pending', %(now)s::timestamptz
         FROM told WHERE news
         UNION ALL
         -- The last who can still do something about it. Once per version: the offset is the day it begins.
         SELECT 'silent', d.id, d.version, d.due_on, %(supervisor_from)s::smallint, 'supervisor',
-               supervisor.id, 'pending', %(now)s::timestamptz
+               supervisor.id, 'mail', 'pending', %(now)s::timestamptz
         FROM open_deadline d CROSS JOIN ({SUPERVISOR}) supervisor
         WHERE d.due_on BETWEEN d.host_today AND d.host_today + %(supervisor_from)s::int
           AND NOT {ANSWERED.format("d.id", "d.version")}
@@ -182,8 +199,8 @@ NOT_YET = """
         SELECT FROM reminders_reminder r
         WHERE r.organisation_id = %(organisation)s AND r.occasion = w.occasion
           AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.day = w.day
-          AND r.offset_days = w.offset_days AND r.recipient = w.recipient AND r.channel = 'mail'
-          AND NOT (r.state = 'superseded' AND r.last_error = 'policy changed')
+          AND r.offset_days = w.offset_days AND r.recipient = w.recipient
+          AND r.channel = w.channel AND NOT (r.state = 'superseded' AND r.last_error = 'policy changed')
     )
 """
 
@@ -239,6 +256,7 @@ def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
         "tells_caseworker": "caseworker" in policies.TOLD,
         "tells_supervisor": "supervisor" in policies.TOLD,
         "kinds": ["", *DeadlineKind.values],
+        "second_from": policies.SECOND_FROM,
         "supervisor_from": policies.SUPERVISOR_FROM,
         "hour": policies.HOUR,
         "latest_hour": policies.LATEST_HOUR,

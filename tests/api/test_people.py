@@ -18,7 +18,8 @@ KSENIA: dict[str, Any] = {
 }  # fmt: skip
 FIELDS = (
     "id family_name given_name patronymic native_name birth_date birth_date_precision sex nationality languages"
-    " preferred_language email phone household arrivals documents possible_duplicates created_at updated_at"
+    " preferred_language email second_email phone household arrivals documents possible_duplicates"
+    " created_at updated_at"
 ).split()
 
 
@@ -75,7 +76,7 @@ def test_change(api: Api) -> None:
         ({"nationality": None}, "/nationality"), ({"nationality": "XX"}, "/nationality"),
         ({"birth_date": "2022-10-02"}, "/birth_date"), ({"birth_date": "2022-09-22"}, "/birth_date"),
         ({"family_name": "", "given_name": "", "native_name": ""}, "/family_name"),
-        ({"sex": None}, "/sex"), ({"email": "x"}, "/email"), ({"phone": "x"}, "/phone"),
+        ({"sex": None}, "/sex"), ({"email": "x"}, "/email"), ({"second_email": "x"}, "/second_email"), ({"phone": "x"}, "/phone"),
         ({"languages": None}, "/languages"), ({"languages": ["x"]}, "/languages/0"),
         ({"household": None}, "/household"), ({"arrivals": []}, "/arrivals"), ({"id": "x"}, "/id"),
         ({"created_at": "2022-10-01"}, "/created_at"), ({"religion": "x"}, "/religion"),

@@ -45,6 +45,12 @@ class PersonBody(Asked):
     )
     preferred_language = Text(required=False, max_length=35, help_text="BCP 47; reminders follow it.")
     email = Text(blank=True, required=False, max_length=254)
+    second_email = Text(
+        blank=True,
+        required=False,
+        max_length=254,
+        help_text="Written to as well when a day is near and nobody has answered.",
+    )
     phone = Text(blank=True, required=False, max_length=40)
 
 
@@ -67,6 +73,7 @@ class PersonAnswer(serializers.Serializer[Any]):
     languages = serializers.ListField(child=serializers.CharField())
     preferred_language = serializers.CharField()
     email = serializers.CharField()
+    second_email = serializers.CharField()
     phone = serializers.CharField()
     household = serializers.UUIDField()
     arrivals = serializers.ListField(child=serializers.UUIDField(), help_text="In the order of entry.")
@@ -87,7 +94,7 @@ class PeopleQuery(ListQuery):
 COLUMNS = (
     *"id family_name given_name patronymic native_name birth_date birth_date_precision sex".split(),
     "nationality",
-    *"languages preferred_language email phone household_id created_at updated_at".split(),
+    *"languages preferred_language email second_email phone household_id created_at updated_at".split(),
 )
 
 

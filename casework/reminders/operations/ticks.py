@@ -35,7 +35,7 @@ def work(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
     release_expired(organisation_id, policies.SENT_PER_TICK)
     mail = Mail()
     try:
-        return deliver_due(organisation_id, {"mail": mail}, policies.SENT_PER_TICK, stop)
+        return deliver_due(organisation_id, {"mail": mail, "second_mail": mail}, policies.SENT_PER_TICK, stop)
     finally:
         mail.close()
 
