@@ -42,10 +42,17 @@ def _reference(request: HttpRequest) -> list[dict[str, Any]]:
             _entry("Changes of the law", "published_with_changes", "stays_lawchange_changelist"),
         ),
         (Scope.REMINDERS_READ, _entry("Going out next", "schedule_send", "reminder_next")),
-        (Scope.REMINDERS_READ, _entry("Reminders sent", "outgoing_mail", "reminders_reminder_changelist")),
+        (Scope.REMINDERS_READ, _ledger(request)),
         (Scope.EVENTS_READ, _entry("Audit trail", "history", "audit_event_changelist")),
     ]
     return [entry for scope, entry in offered if may(request, scope)]
+
+
+def _ledger(request: HttpRequest) -> dict[str, Any]:
+    """Lights up for what is below it, but for the page that has an entry of its own."""
+    entry = _entry("Reminders sent", "outgoing_mail", "reminders_reminder_changelist")
+    below = request.path.startswith(str(entry["link"]))
+    return {**entry, "active": below and request.path != reverse("admin:reminder_next")}
 
 
 def _organisation(request: HttpRequest) -> list[dict[str, Any]]:

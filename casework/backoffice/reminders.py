@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
-from casework.backoffice.filters import TypedDay, other_filters, typed_day
+from casework.backoffice.filters import Pills, TypedDay, other_filters, typed_day
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.reminder_words import STATE_TONES, occasion, stopped
 from casework.backoffice.room import RoomAdmin
@@ -39,6 +39,28 @@ WAITS = (State.PENDING, *GIVEN_UP)
 PER_PAGE = 50
 
 
+class SoFar(Pills):
+    """What has been due, the newest first; rows are planned for more than a year ahead.
+
+    A list that is narrowed by anything else shows all of that.
+    """
+
+    title = "time"
+    parameter_name = "time"
+    options = (("past", "Sent or due"), ("ahead", "To come"), ("all", "All"))
+
+    def __init__(self, request: HttpRequest, *rest: Any) -> None:
+        super().__init__(request, *rest)
+        self.is_narrowed = bool(set(request.GET) - {"o", "p"})
+
+    def chosen(self) -> str:
+        return "all" if self.value() is None and self.is_narrowed else super().chosen()
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        narrow = {"past": {"send_after__lte": now()}, "ahead": {"send_after__gt": now()}}
+        return rows.filter(**narrow.get(chosen, {}))
+
+
 class OnDay(TypedDay):
     """Due, or sent, on a day of the organisation's calendar."""
 
@@ -58,7 +80,7 @@ class ReminderAdmin(RoomAdmin):
     list_display = (
         "occasion_told", "for_deadline", "to", "channel", "state_told", "due_at", "was_sent_at", "attempts",
     )  # fmt: skip
-    list_filter = ("state", "occasion", "recipient_kind", "channel", OnDay)
+    list_filter = (SoFar, "state", "occasion", "recipient_kind", "channel", OnDay)
     list_before_template = "backoffice/reminders_on.html"
     list_select_related = ("deadline",)
     ordering = ("-send_after", "-pk")
@@ -94,7 +116,7 @@ class ReminderAdmin(RoomAdmin):
             return day(reminder.day)
         address = reverse("admin:stays_deadline_change", args=[deadline.pk])
         told = f"{deadline.get_kind_display()}, {country_name(deadline.country)}, {day(deadline.due_on)}"
-        return format_html('<a class="cw-link" href="{}">{}</a>', address, told.capitalize())
+        return format_html('<a class="cw-link" href="{}">{}</a>', address, f"{told[0].upper()}{told[1:]}")
 
     @admin.display(description="to")
     def to(self, reminder: Reminder) -> str:
@@ -136,7 +158,7 @@ class ReminderAdmin(RoomAdmin):
         writes = may(request, Scope.REMINDERS_WRITE)
         context = {
             **self.admin_site.each_context(request),
-            "title": occasion(reminder).capitalize(),
+            "title": f"Reminder: {occasion(reminder)}",
             "reminder": reminder,
             "tone": STATE_TONES.get(State(reminder.state), "calm"),
             "to": names_of_recipients(organisation.pk, [reminder]).get(reminder.recipient, "nobody any more"),

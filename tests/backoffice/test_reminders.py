@@ -48,7 +48,9 @@ def test_the_ledger_is_narrowed(desk: Client) -> None:
         deadline=deadline, occasion=Occasion.MOVED, offset_days=None, day=deadline.due_on, channel="sms",
         send_after=datetime(2022, 10, 1, 20, tzinfo=UTC),
     )  # fmt: skip
-    assert shown(desk) == {sent, dead, moved}
+    assert shown(desk) == {sent, dead}
+    assert shown(desk, time="ahead") == {moved}
+    assert shown(desk, time="all") == {sent, dead, moved}
     assert shown(desk, state__exact="dead") == {dead}
     assert shown(desk, occasion__exact="moved") == {moved}
     assert shown(desk, recipient_kind__exact="caseworker") == {dead}
@@ -134,7 +136,9 @@ def test_both_from_the_list(desk: Client, waiting: Reminder, at: datetime) -> No
     dead = ReminderFactory.create(dead=True, deadline=waiting.deadline, offset_days=14)
     chosen = [str(waiting.pk), str(dead.pk)]
     for action, told in (("try_again", "1 due again."), ("send_now", "2 due now.")):
-        page = desk.post(LIST, {"action": action, "_selected_action": chosen}, follow=True).content.decode()
+        page = desk.post(
+            f"{LIST}?time=all", {"action": action, "_selected_action": chosen}, follow=True
+        ).content.decode()
         assert told in page
     assert set(Reminder.objects.values_list("state", "send_after")) == {("pending", at)}
     assert Event.objects.filter(action="reminder.hurried").count() == 1
