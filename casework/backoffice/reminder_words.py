@@ -3,6 +3,7 @@
 from casework.reminders.models import Occasion, Reminder, State
 
 STATE_TONES = {State.SENT: "good", State.DEAD: "late", State.PARKED: "soon"}
+CHANNELS = {"mail": "mail", "second_mail": "mail to the second address"}
 STOPPED = {
     "closed": "The deadline is closed.",
     "moved": "The deadline has been written anew since; it has reminders of its own for that.",

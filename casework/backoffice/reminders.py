@@ -18,7 +18,7 @@ from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.filters import Pills, TypedDay, other_filters, typed_day
 from casework.backoffice.formpage import refused_with
-from casework.backoffice.reminder_words import STATE_TONES, occasion, stopped
+from casework.backoffice.reminder_words import CHANNELS, STATE_TONES, occasion, stopped
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day
 from casework.refusals import Refused
@@ -61,6 +61,19 @@ class SoFar(Pills):
         return rows.filter(**narrow.get(chosen, {}))
 
 
+class ByChannel(admin.SimpleListFilter):
+    """Those that there are: asking the ledger which occur in it would read all of it."""
+
+    title = "channel"
+    parameter_name = "channel"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(CHANNELS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(channel=self.value()) if self.value() else queryset
+
+
 class OnDay(TypedDay):
     """Due, or sent, on a day of the organisation's calendar."""
 
@@ -80,7 +93,7 @@ class ReminderAdmin(RoomAdmin):
     list_display = (
         "occasion_told", "for_deadline", "to", "channel", "state_told", "due_at", "was_sent_at", "attempts",
     )  # fmt: skip
-    list_filter = (SoFar, "state", "occasion", "recipient_kind", "channel", OnDay)
+    list_filter = (SoFar, "state", "occasion", "recipient_kind", ByChannel, OnDay)
     list_before_template = "backoffice/reminders_on.html"
     list_select_related = ("deadline",)
     ordering = ("-send_after", "-pk")
@@ -225,8 +238,11 @@ class ReminderAdmin(RoomAdmin):
 
 def _moment(reminder: Reminder, moment: datetime | None) -> str:
     """On the organisation's clock; the list says which that is."""
-    zone = reminder.zone  # type: ignore[attr-defined]
-    return f"{day(moment.astimezone(zone))}, {moment.astimezone(zone):%H:%M}" if moment else "–"
+    if moment is None:
+        return "–"
+    local = moment.astimezone(reminder.zone)  # type: ignore[attr-defined]
+    unbroken = day(local.date()).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{unbroken}, {local:%H:%M}"
 
 
 def _chosen_day(request: HttpRequest) -> date | None:
