@@ -8,6 +8,8 @@ STOPPED = {
     "closed": "The deadline is closed.",
     "moved": "The deadline has been written anew since; it has reminders of its own for that.",
     "day is over": "The day is over.",
+    "policy changed": "The policy says so no longer.",
+    "answered": "The person has answered.",
     "handed over": "Somebody else looks after it now, and is told instead.",
 }
 

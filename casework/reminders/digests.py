@@ -18,7 +18,7 @@ from casework.reminders.wanted import OUT_OF_DATE, Desk, parameters
 
 # Told at once whatever else the day brings. `r` is the reminder.
 URGENT = """
-    (r.occasion = 'passed' OR r.occasion = 'offset' AND r.offset_days <= %(urgent_days)s
+    (r.by_hand OR r.occasion = 'passed' OR r.occasion = 'offset' AND r.offset_days <= %(urgent_days)s
      OR r.occasion = 'moved' AND r.day <= %(own_today)s::date + %(urgent_days)s)
 """
 # Who has more to hear today than a few single letters.

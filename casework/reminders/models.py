@@ -128,13 +128,15 @@ class Reminder(Owned):
     digest = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="told", null=True, db_constraint=False, db_index=False
     )
+    # Somebody pressed a button and waits for it: it goes into no digest.
+    by_hand = models.BooleanField(default=False, db_default=False, editable=False)
     last_error = models.CharField(max_length=60, blank=True)
 
     declared = Declared(
         personal="day send_after sent_at acknowledged_at",
         neither=Owned.OWNED
         + "occasion deadline deadline_version offset_days recipient_kind recipient channel"
-        " state attempts lease_token lease_until message_id digest last_error",
+        " state attempts lease_token lease_until message_id digest by_hand last_error",
     )
 
     class Meta:

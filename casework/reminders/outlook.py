@@ -15,8 +15,8 @@ from django.db.models.functions import Greatest, TruncDate
 from casework.accounts.models import Organisation, User
 from casework.people.models import Person
 from casework.reminders.channels import Letter
-from casework.reminders.letters import NoAddress, compose
-from casework.reminders.models import RecipientKind, Reminder, State
+from casework.reminders.letters import NoAddress, NothingToTell, compose, compose_digest
+from casework.reminders.models import Occasion, RecipientKind, Reminder, State
 from casework.reminders.queries import desk_of
 from casework.reminders.wanted import OUT_OF_DATE, known_zone, parameters
 
@@ -58,12 +58,13 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 def going_out(organisation: Organisation, now: datetime) -> QuerySet[Any]:
     """What waits and is due by the end of the seventh day, today being the first; `goes_on` is the day.
 
-    What is due already counts as today's. Whether a row really leaves, its fence decides then.
+    What is due already counts as today's; what a digest tells is counted as that digest. Whether a row really
+    leaves, its fence decides then.
     """
     zone = zone_of_organisation(organisation)
     end = midnight(now.astimezone(zone).date() + timedelta(days=DAYS_AHEAD), zone)
     waiting = Reminder.objects.filter(
-        organisation_id=organisation.pk, state=State.PENDING, send_after__lt=end
+        organisation_id=organisation.pk, state=State.PENDING, digest=None, send_after__lt=end
     )
     return waiting.annotate(goes_on=TruncDate(Greatest("send_after", Value(now)), tzinfo=zone))
 
@@ -99,14 +100,27 @@ def told_about(person: Person) -> ToldAbout:
 def letter_now(reminder: Reminder, now: datetime) -> Letter | None:
     """As it would be written now, for somebody else's eyes: the address masked, no key in a link.
 
-    None where there is no address to write to.
+    None where there is no address to write to, or nothing in a digest any more.
     """
     try:
-        letter = compose(reminder, now)
-    except NoAddress:
+        letter = _composed(reminder, now)
+    except (NoAddress, NothingToTell):
         return None
     text, html = (KEY_OF_A_LINK.sub("…", words) for words in (letter.text, letter.html))
     return replace(letter, to=masked(letter.to), text=text, html=html)
+
+
+def _composed(reminder: Reminder, now: datetime) -> Letter:
+    if reminder.occasion != Occasion.DIGEST:
+        return compose(reminder, now)
+    told = State.SENT if reminder.state == State.SENT else State.PENDING
+    rows = Reminder.objects.filter(
+        organisation_id=reminder.organisation_id, digest_id=reminder.pk, state=told
+    ).select_related("deadline")
+    inside = [
+        row for row in rows.order_by("deadline__due_on", "pk") if told == State.SENT or not why_not(row, now)
+    ]
+    return compose_digest(reminder, inside, now)
 
 
 def masked(address: str) -> str:

@@ -95,6 +95,20 @@ def test_the_letter_that_the_fence_would_stop(desk: Client, waiting: Reminder, a
     assert "It would not go out: The deadline is closed." in page_of(desk, waiting)
 
 
+def test_a_digest_and_what_it_tells(desk: Client, waiting: Reminder) -> None:
+    digest = ReminderFactory.create(
+        organisation=waiting.organisation, deadline=None, deadline_version=None, offset_days=None,
+        day=date(2022, 10, 1), occasion=Occasion.DIGEST, recipient_kind="caseworker",
+        recipient=waiting.organisation.duty_caseworker_id,
+    )  # fmt: skip
+    assert "There is nothing in it any more" in page_of(desk, digest)
+    Reminder.objects.filter(pk=waiting.pk).update(digest=digest)
+    page = page_of(desk, digest)
+    assert "10 October 2022" in page
+    assert f"{LIST}{digest.pk}/change/" in page_of(desk, waiting)
+    assert [row for row, _, _ in desk.get(NEXT).context["rows"]] == [digest]
+
+
 def test_the_letter_without_an_address(desk: Client, waiting: Reminder, at: datetime) -> None:
     waiting.deadline.person.change(at=at, email="")
     page = page_of(desk, waiting)

@@ -80,6 +80,18 @@ def test_send_now_of_what_is_due_changes_nothing(nino: User) -> None:
     assert not Event.objects.filter(action="reminder.hurried").exists()
 
 
+def test_send_now_waits_for_no_digest(nino: User, mails: Answers) -> None:
+    """Nino has so much to hear that the rest of the day is bundled; today's digest has left already."""
+    deadlines = [deadline_in(9) for _ in range(4)]
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 1
+    for deadline in deadlines:
+        [row] = rows(deadline, "caseworker", state=State.PENDING, offset_days=7)
+        hurry(row, nino)
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 5
+
+
 @pytest.mark.parametrize("state", [State.IN_FLIGHT, State.SENT, State.SUPERSEDED, State.DEAD, State.PARKED])
 def test_send_now_of_what_does_not_wait(nino: User, state: State) -> None:
     row = planned(nino)

@@ -8,7 +8,7 @@ import pytest
 
 from casework.accounts.models import User
 from casework.reminders.models import Occasion, Reminder, State
-from casework.reminders.operations import send_now, work
+from casework.reminders.operations import plan, send_now, work
 from casework.reminders.outlook import (
     DayAhead,
     days_ahead,
@@ -96,6 +96,29 @@ def test_letter_now_is_for_other_eyes(nino: User, at: datetime, monkeypatch: pyt
         assert "https://casework.example/r/…/" in words
         assert "sec-ret" not in words
         assert "vera" not in words
+
+
+def test_letter_now_of_a_digest_is_the_one_that_leaves(nino: User, mails: Answers) -> None:
+    """Four things for Nino at once; one is settled while they wait, so three are told."""
+    deadlines = [deadline_in(9) for _ in range(4)]
+    plan(nino.organisation_id)
+    digest = Reminder.objects.get(occasion=Occasion.DIGEST)
+    deadlines[0].change(at=database_now(), status="met")
+    letter = letter_now(digest, database_now())
+    waiting = set(going_out(nino.organisation, database_now()).filter(recipient=nino.pk, day__lte=digest.day))
+    assert waiting == {digest}
+    work(nino.organisation_id)
+    [mail] = mails.mails_to(nino.email)
+    assert letter is not None
+    assert letter.subject == mail["Subject"]
+    assert mail.get_body(("plain",)).get_content().split() == letter.text.split()
+    digest.refresh_from_db()
+    assert letter_now(digest, database_now()) is not None  # what it told, later
+
+
+def test_letter_now_of_an_empty_digest(nino: User, at: datetime) -> None:
+    digest = ReminderFactory.create(to_caseworker=True, occasion=Occasion.DIGEST)
+    assert letter_now(digest, at) is None
 
 
 def test_letter_now_without_an_address(nino: User, at: datetime) -> None:

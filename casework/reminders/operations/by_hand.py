@@ -35,7 +35,7 @@ def send_now(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
         raise NotWaiting(Fault("/occasion", "This one says that the day has passed, and it has not."))
     if row.send_after > at or row.digest_id is not None:
         about = {"planned": row.send_after}
-        row.change(at=at, send_after=at, digest=None)  # and by itself
+        row.change(at=at, send_after=at, digest=None, by_hand=True)
         _record("reminder.hurried", row, by, at, about)
     return row
 
@@ -55,7 +55,7 @@ def try_again(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
             )
         )
     about = {"state": row.state, "attempts": row.attempts, "why": row.last_error}
-    row.change(at=at, state=State.PENDING, send_after=at, attempts=0, last_error="")
+    row.change(at=at, state=State.PENDING, send_after=at, attempts=0, last_error="", by_hand=True)
     _record("reminder.retried", row, by, at, about)
     return row
 
