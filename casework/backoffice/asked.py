@@ -37,6 +37,12 @@ def is_administrator(request: HttpRequest) -> bool:
     return request.user.is_authenticated and user_of(request).role == Role.ADMINISTRATOR
 
 
+def sets_policies(request: HttpRequest) -> bool:
+    """Whom the organisation tells of its deadlines is not for every caseworker to change."""
+    roles = (Role.SUPERVISOR, Role.ADMINISTRATOR)
+    return request.user.is_authenticated and user_of(request).role in roles
+
+
 def allow(request: HttpRequest, *scopes: Scope) -> None:
     if not all(may(request, scope) for scope in scopes):
         raise PermissionDenied

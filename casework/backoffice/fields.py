@@ -51,6 +51,17 @@ def number(label: str, **options: Any) -> forms.IntegerField:
     )
 
 
+def tick(label: str, **options: Any) -> forms.BooleanField:
+    return forms.BooleanField(
+        label=label, required=False, widget=widgets.UnfoldBooleanWidget(), **options
+    )  # fmt: skip
+
+
+def hour(label: str, **options: Any) -> forms.TimeField:
+    widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": " ".join(widgets.INPUT_CLASSES)})
+    return forms.TimeField(label=label, widget=widget, **options)
+
+
 def choice(
     label: str, choices: Iterable[tuple[str, str]], *, required: bool = False, **options: Any
 ) -> forms.ChoiceField:

@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import is_administrator, may, user_of
+from casework.backoffice.asked import is_administrator, may, sets_policies, user_of
 
 
 def organisation_name(request: HttpRequest) -> str:
@@ -56,9 +56,11 @@ def _ledger(request: HttpRequest) -> dict[str, Any]:
 
 
 def _organisation(request: HttpRequest) -> list[dict[str, Any]]:
+    policies = [_entry("Reminder policies", "notifications", "reminders_policy_changelist")]
     if not is_administrator(request):
-        return []
+        return policies if sets_policies(request) else []
     return [
+        *policies,
         _entry("Colleagues", "badge", "accounts_user_changelist"),
         _entry("Partner apps", "hub", "accounts_client_changelist"),
     ]

@@ -20,6 +20,7 @@ from casework.backoffice.cases import CaseAdmin
 from casework.backoffice.deadlines import DeadlineAdmin
 from casework.backoffice.law_changes import LawChangeAdmin
 from casework.backoffice.people import PersonAdmin
+from casework.backoffice.policies import PolicyAdmin
 from casework.backoffice.reminders import ReminderAdmin
 from casework.backoffice.rules import StayRuleAdmin
 from casework.backoffice.signin import SignInForm, record_own, record_sign_in
@@ -27,7 +28,7 @@ from casework.backoffice.tasks import TaskAdmin
 from casework.cases.models import Case, Task
 from casework.isolation import act_for
 from casework.people.models import Person
-from casework.reminders.models import Reminder
+from casework.reminders.models import Policy, Reminder
 from casework.stays.models import Deadline, LawChange, StayRule
 
 View = Callable[..., Any]
@@ -119,6 +120,7 @@ site.register(LawChange, LawChangeAdmin)
 site.register(Case, CaseAdmin)
 site.register(Task, TaskAdmin)
 site.register(Reminder, ReminderAdmin)
+site.register(Policy, PolicyAdmin)
 site.register(User, UserAdmin)
 site.register(Client, ClientAdmin)
 site.register(Event, EventAdmin)

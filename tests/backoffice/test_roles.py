@@ -23,17 +23,18 @@ PAGES = {
     "rules": "/admin/stays/stayrule/",
     "changes": "/admin/stays/lawchange/",
     "trail": "/admin/audit/event/",
+    "policies": "/admin/reminders/policy/",
     "users": "/admin/accounts/user/",
     "apps": "/admin/accounts/client/",
 }
 FILES = {"people", "deadlines", "cases", "tasks", "reminders", "next", "rules", "changes"}
 OPENS = {
     "caseworker": FILES | {"register"},
-    "supervisor": FILES | {"register"},
+    "supervisor": FILES | {"register", "policies"},
     "legal": FILES,
     "intake": {"people", "register", "deadlines", "rules", "changes"},
     "auditor": {"trail", "rules", "changes"},
-    "administrator": {"users", "apps", "rules", "changes"},
+    "administrator": {"policies", "users", "apps", "rules", "changes"},
     "rule_editor": {"rules", "changes"},
     "rule_reviewer": {"rules", "changes"},
 }

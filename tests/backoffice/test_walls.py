@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver
 from casework.accounts.models import User
 from casework.backoffice.site import site
 from casework.isolation import current_organisation
+from casework.reminders.models import Policy
 from tests.acting import set_organisation
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory
@@ -32,6 +33,7 @@ def theirs(nino: User) -> dict[str, Any]:
         "cases_case": case,
         "cases_task": TaskFactory.create(case=case, person=arrival.person),
         "reminders_reminder": ReminderFactory.create(deadline=deadline),
+        "reminders_policy": Policy.objects.create(organisation=nino.organisation),
         "accounts_user": nino,
         "arrivals": arrival,
         "documents": DocumentFactory.create(person=arrival.person),

@@ -25,6 +25,7 @@ def set_policy(*, organisation: Organisation, details: PolicyDetails, by: Actor,
         "offsets": sorted(details.offsets, reverse=True), "quiet_days": sorted(details.quiet_days),
         "stands": True, "replanned_to": None,
     }  # fmt: skip
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation.pk)  # one at a time
     policy = (
         Policy.objects.select_for_update(of=("self",))
         .filter(organisation=organisation, kind=details.kind)
