@@ -18,8 +18,8 @@ HORIZON = timedelta(days=400)
 # What a policy may ask for; the horizon lies beyond the farthest with its week of quiet days.
 FARTHEST = 365
 MOST_OFFSETS = 12
-# Added to the longest offset: beyond it nothing is due yet, in whatever zone, however many days are quiet.
-AROUND = timedelta(days=2 + 6)
+# Added to the longest offset: beyond it nothing is due yet, in whatever zone.
+AROUND = timedelta(days=2)
 # Deadlines planned in one transaction, and in one tick of one organisation.
 PLANNED_AT_ONCE = 2_000
 PLANNED_PER_TICK = 200_000

@@ -222,9 +222,11 @@ OUT_OF_DATE = f"""
 """
 
 
+# With the week that quiet days can take.
 LONGEST_OFFSET = """
     SELECT max(days) FROM (
-        SELECT unnest(offsets) AS days FROM reminders_policy
+        SELECT unnest(offsets) + CASE cardinality(quiet_days) WHEN 0 THEN 0 ELSE 6 END AS days
+        FROM reminders_policy
         WHERE organisation_id = %(organisation)s AND stands
         UNION ALL SELECT unnest(%(offsets)s::smallint[])
     ) asked
