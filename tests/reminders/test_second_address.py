@@ -10,7 +10,7 @@ from casework.reminders import policies
 from casework.reminders.models import AnswerKind, Reminder, State
 from casework.reminders.operations import answer, heal, work
 from casework.reminders.queries import database_now, desk_of, health
-from casework.stays.models import Deadline
+from casework.stays.models import Deadline, LawChange
 from tests.reminders.arranged import deadline_in, plan_at, rows
 from tests.reminders.mailserver import Answers
 
@@ -95,3 +95,15 @@ def test_a_second_address_that_went_is_nobodys_task(nino: User, mails: Answers) 
         "no address", "told with another"
     }  # fmt: skip
     assert not Task.objects.exists()
+
+
+def test_news_of_a_move_goes_to_the_first_address_alone(nino: User) -> None:
+    deadline = with_two_addresses(nino, 20)
+    change = LawChange.objects.create(
+        title="An invented change", country="GE", effective_on="2022-10-01", drafted_by="somebody"
+    )
+    moved_to = deadline.due_on - timedelta(days=15)
+    deadline.change(at=database_now(), due_on=moved_to, moved_by=change)
+    plan_at(nino.organisation_id, database_now())
+    assert [row.channel for row in rows(deadline, occasion="moved")] == ["mail"]
+    assert second_rows(deadline, deadline_version=2, state=State.PENDING)

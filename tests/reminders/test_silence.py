@@ -10,9 +10,10 @@ from casework.accounts.models import Organisation, User
 from casework.cases.models import Task, TaskKind
 from casework.cases.operations import finish_task
 from casework.reminders import policies
+from casework.reminders.details import PolicyDetails
 from casework.reminders.ledger import claim, fence
 from casework.reminders.models import AnswerKind, Reminder, State
-from casework.reminders.operations import answer, heal, work
+from casework.reminders.operations import answer, heal, set_policy, work
 from casework.reminders.queries import database_now, desk_of, health
 from casework.reminders.wording import WORDINGS
 from casework.stays.models import Deadline
@@ -146,6 +147,22 @@ def test_the_fence_sees_what_came_last(nino: User, levan: User, last: str) -> No
     row.refresh_from_db()
     told_why = {"answer": "answered", "finish": "taken care of", "day": "day is over"}[last]
     assert (row.state, row.last_error) == (State.SUPERSEDED, told_why)
+
+
+def test_no_policy_takes_it_back(nino: User, levan: User) -> None:
+    """Whether supervisors hear of every day is agreed on; that they hear of silence is not."""
+    deadline = told(nino, 1)
+    for _ in range(2):
+        heal(nino.organisation_id)
+    later = database_now() + timedelta(seconds=1)
+    details = PolicyDetails(tells_supervisor=False)
+    set_policy(organisation=nino.organisation, details=details, by=levan.as_actor(), at=later)
+    heal(nino.organisation_id)
+    [row] = silent_rows(deadline)
+    Reminder.objects.exclude(pk__in=[row.pk, rows(deadline)[0].pk]).delete()
+    claimed = claim(nino.organisation_id)
+    assert claimed is not None
+    assert fence(claimed, "<1@casework.example>")
 
 
 def test_a_dead_mail_and_no_address_reach_the_supervisor_too(nino: User, levan: User, mails: Answers) -> None:
