@@ -125,9 +125,14 @@ def test_adopt_instance_says_what_goes_out(due: User, capsys: pytest.CaptureFixt
 # --- the drill -------------------------------------------------------------------------------------------
 @pytest.fixture
 def first_server() -> Home:
+    """The embedded server, which every `make test` uses: there the drill is never left out.
+
+    A dump of tables under FORCE ROW LEVEL SECURITY needs a superuser. Of a server that somebody names with
+    DATABASE_URL we hold the roles of the application only, so there the drill cannot be done at all.
+    """
     home = Home(Path(os.environ["CASEWORK_HOME"]))
     if f":{home.port('postgres')}/" not in os.environ["DATABASE_URL"]:
-        pytest.skip("the tests' PostgreSQL is elsewhere, and only its superuser may dump what is isolated")
+        pytest.skip("DATABASE_URL names a server whose superuser is not ours: only it may dump isolated rows")
     return home
 
 
