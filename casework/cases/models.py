@@ -101,6 +101,9 @@ class TaskKind(models.TextChoices):
     SAYS_LEFT = "says_left", "the person says that they have left: confirm the day"
     CALL_ME = "call_me", "call the person: they ask for it"
     NO_ANSWER = "no_answer", "the person does not answer and the day is near: reach them"
+    BED_FREE = "bed_free", "nights are free that this household waits for: place them"
+    BED_ENDS = "bed_ends", "the bed ends soon and the household needs one still"
+    OPENING_CLOSED = "opening_closed", "the work opening has closed: tell the applicant"
     OTHER = "other", "to do"
 
 

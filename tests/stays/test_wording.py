@@ -1,6 +1,7 @@
 """The five languages say the same things with the same values, each in its own letters."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from string import Formatter
 
@@ -137,7 +138,9 @@ def test_no_two_sentences_are_the_same(tag):
 
 def test_what_a_missing_translation_does(monkeypatch):
     """The tests above fail on it: they look at this table and at no other."""
-    monkeypatch.delitem(LANGUAGES["mn"].sentences, "left")
+    # Another table in its place: an entry taken out and put back would stand at the end for the rest of the run.
+    without = {code: text for code, text in LANGUAGES["mn"].sentences.items() if code != "left"}
+    monkeypatch.setitem(LANGUAGES, "mn", replace(LANGUAGES["mn"], sentences=without))
     with pytest.raises(AssertionError):
         test_the_same_codes_in_the_same_order("mn", "sentences")
     monkeypatch.setitem(LANGUAGES["kk"].warnings, "left", "On {on} no stay is open.")

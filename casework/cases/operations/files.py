@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 
 from casework.accounts.models import User
 from casework.audit.actors import Actor
-from casework.audit.operations import record
-from casework.cases.models import Case, CaseCounter, CaseStatus, Task, TaskKind, TaskStatus
+from casework.cases.checks import check_colleague
+from casework.cases.models import Case, CaseCounter, CaseStatus, TaskKind, TaskStatus
+from casework.cases.operations.tasks import open_task
+from casework.cases.trail import record_on
 from casework.people import operations as people
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
@@ -25,10 +27,6 @@ from casework.stays.zones import local_day
 
 class CaseAlreadyOpen(Conflict):
     """A household has one open case at a time."""
-
-
-class TaskClosed(Conflict):
-    """Only an open task can be finished."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ def open_case(
 ) -> Case:  # fmt: skip
     """Assigned to the duty caseworker unless somebody is named. Raises CaseAlreadyOpen."""
     caseworker = assigned_to or household.organisation.duty_caseworker
-    _check_colleague(caseworker, by)
+    check_colleague(caseworker, by)
     opened_on = local_day(household.organisation.country, at)
     case = Case(
         organisation_id=by.organisation, number=_next_number(by.organisation, opened_on),
@@ -117,7 +115,7 @@ def open_case(
             case.save(force_insert=True)
     except IntegrityError as error:
         raise CaseAlreadyOpen(Fault("/household", "This household already has an open case.")) from error
-    _record("case.opened", case, by, at, {"household": household.pk, "assigned_to": case.assigned_to_id})
+    record_on("case.opened", case, by, at, {"household": household.pk, "assigned_to": case.assigned_to_id})
     return case
 
 
@@ -136,14 +134,14 @@ def change_case(*, case: Case, by: Actor, at: datetime, **changes: Any) -> Case:
                 case.change(at=at, **changed)
         except IntegrityError as error:
             raise CaseAlreadyOpen(Fault("/status", "This household already has an open case.")) from error
-        _record("case.changed", case, by, at, {"fields": sorted(changed)})
+        record_on("case.changed", case, by, at, {"fields": sorted(changed)})
     return case
 
 
 @transaction.atomic
 def assign(*, case: Case, caseworker: User | None, by: Actor, at: datetime) -> Case:
     """The case and everything open in it: deadlines are told to whoever looks after the household."""
-    _check_colleague(caseworker, by)
+    check_colleague(caseworker, by)
     before = case.assigned_to_id
     if before == (caseworker.pk if caseworker else None):
         return case
@@ -152,47 +150,8 @@ def assign(*, case: Case, caseworker: User | None, by: Actor, at: datetime) -> C
     deadlines = Deadline.objects.filter(person__in=members, status=DeadlineStatus.OPEN)
     deadlines.update(assigned_to=caseworker, planned_version=0)  # the new caseworker is to be told too
     case.tasks.filter(status=TaskStatus.OPEN).update(assigned_to=caseworker)
-    _record("case.assigned", case, by, at, {"from": before, "to": case.assigned_to_id})
+    record_on("case.assigned", case, by, at, {"from": before, "to": case.assigned_to_id})
     return case
-
-
-@transaction.atomic
-def open_task(
-    *, case: Case, kind: str, person: Person | None, detail: str = "", due_on: date | None = None,
-    subject_key: str, assigned_to: User | None = None, by: Actor, at: datetime,
-) -> Task | None:  # fmt: skip
-    """One task per `subject_key`, the case's caseworker's unless somebody is named; None when it is there."""
-    _check_colleague(assigned_to, by)
-    task = Task(
-        organisation_id=by.organisation, case=case, person=person, kind=kind, detail=detail[:300],
-        due_on=due_on, subject_key=subject_key,
-        assigned_to_id=assigned_to.pk if assigned_to else case.assigned_to_id,
-    )  # fmt: skip
-    created = Task.objects.bulk_create([task], ignore_conflicts=True)
-    if not Task.objects.filter(pk=created[0].pk).exists():
-        return None
-    _record("task.opened", task, by, at, {"case": case.pk, "kind": kind})
-    return task
-
-
-@transaction.atomic
-def finish_task(*, task: Task, by: Actor, at: datetime) -> Task:
-    if task.status != TaskStatus.OPEN:
-        raise TaskClosed(Fault("/status", "Only an open task can be finished."))
-    task.change(at=at, status=TaskStatus.DONE, done_at=at)
-    _record("task.finished", task, by, at, {"case": task.case_id})
-    return task
-
-
-@transaction.atomic
-def reopen_task(*, task: Task, case: Case, by: Actor, at: datetime) -> Task:
-    """What was done and is needed once more, in a case that is open. Nothing happens to an open task."""
-    if task.status != TaskStatus.OPEN:
-        task.change(
-            at=at, status=TaskStatus.OPEN, done_at=None, case=case, assigned_to_id=case.assigned_to_id
-        )
-        _record("task.reopened", task, by, at, {"case": case.pk})
-    return task
 
 
 def _known_person(
@@ -247,14 +206,6 @@ def _ask_for_a_look(case: Case, arrival: Arrival, by: Actor, at: datetime) -> No
     open_task(case=case, kind=kind, person=arrival.person, subject_key=f"{kind}:{arrival.pk}", by=by, at=at)
 
 
-def _check_colleague(caseworker: User | None, by: Actor) -> None:
-    """Users stand outside row-level security, so this is asked here."""
-    if caseworker is not None and (
-        caseworker.organisation_id != by.organisation_id or not caseworker.is_active
-    ):
-        raise Invalid(Fault("/assigned_to", "Nobody of that id works here."))
-
-
 def _next_number(organisation_id: UUID, day: date) -> str:
     CaseCounter.objects.bulk_create(
         [CaseCounter(organisation_id=organisation_id, year=day.year)], ignore_conflicts=True
@@ -263,9 +214,3 @@ def _next_number(organisation_id: UUID, day: date) -> str:
     counter.last += 1
     counter.save(update_fields=["last"])
     return f"{day.year}-{counter.last:06d}"
-
-
-def _record(action: str, subject: Case | Task, by: Actor, at: datetime, about: dict[str, Any]) -> None:
-    record(
-        by=by, action=action, object_type=action.partition(".")[0], object_id=subject.pk, at=at, about=about
-    )

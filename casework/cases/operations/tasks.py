@@ -1,0 +1,56 @@
+"""What somebody must do in a case: opened once per cause, finished, opened again."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from casework.accounts.models import User
+from casework.audit.actors import Actor
+from casework.cases.checks import check_colleague
+from casework.cases.models import Case, Task, TaskStatus
+from casework.cases.trail import record_on
+from casework.people.models import Person
+from casework.refusals import Conflict, Fault
+
+
+class TaskClosed(Conflict):
+    """Only an open task can be finished."""
+
+
+@transaction.atomic
+def open_task(
+    *, case: Case, kind: str, person: Person | None, detail: str = "", due_on: date | None = None,
+    subject_key: str, assigned_to: User | None = None, by: Actor, at: datetime,
+) -> Task | None:  # fmt: skip
+    """One task per `subject_key`, the case's caseworker's unless somebody is named; None when it is there."""
+    check_colleague(assigned_to, by)
+    task = Task(
+        organisation_id=by.organisation, case=case, person=person, kind=kind, detail=detail[:300],
+        due_on=due_on, subject_key=subject_key,
+        assigned_to_id=assigned_to.pk if assigned_to else case.assigned_to_id,
+    )  # fmt: skip
+    created = Task.objects.bulk_create([task], ignore_conflicts=True)
+    if not Task.objects.filter(pk=created[0].pk).exists():
+        return None
+    record_on("task.opened", task, by, at, {"case": case.pk, "kind": kind})
+    return task
+
+
+@transaction.atomic
+def finish_task(*, task: Task, by: Actor, at: datetime) -> Task:
+    if task.status != TaskStatus.OPEN:
+        raise TaskClosed(Fault("/status", "Only an open task can be finished."))
+    task.change(at=at, status=TaskStatus.DONE, done_at=at)
+    record_on("task.finished", task, by, at, {"case": task.case_id})
+    return task
+
+
+@transaction.atomic
+def reopen_task(*, task: Task, case: Case, by: Actor, at: datetime) -> Task:
+    """What was done and is needed once more, in a case that is open. Nothing happens to an open task."""
+    if task.status != TaskStatus.OPEN:
+        task.change(
+            at=at, status=TaskStatus.OPEN, done_at=None, case=case, assigned_to_id=case.assigned_to_id
+        )
+        record_on("task.reopened", task, by, at, {"case": case.pk})
+    return task
