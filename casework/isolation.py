@@ -4,11 +4,12 @@ Two walls keep organisations apart. Querysets are scoped; and PostgreSQL itself 
 only rows of the organisation that the transaction acts for. No organisation set means no rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from django.db import connection, migrations, models, transaction
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.constraints import BaseConstraint
@@ -47,14 +48,29 @@ def act_for(organisation_id: UUID) -> None:
 @contextmanager
 def acting_for(organisation_id: UUID) -> Iterator[None]:
     """Open a transaction that acts for one organisation: the first step of every task and command."""
+    nested = connection.in_atomic_block
     with transaction.atomic():
-        before = current_organisation()
+        before = current_organisation() if nested else None
         if before not in (None, organisation_id):
             raise ActsForAnother("this transaction already acts for another organisation")
         _set(organisation_id)
         yield
-        if not transaction.get_rollback():  # a rollback takes the setting with it
+        # The end of the outermost takes the setting with it, and so does a rollback.
+        if nested and not transaction.get_rollback():
             _set(before)
+
+
+def planned_once(organisation_id: UUID, statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a statement that acts for one organisation, in a transaction of its own.
+
+    For one that is run very often on one connection: PostgreSQL plans it once, which may take longer than to
+    carry it out. Its parameters need types that PostgreSQL can see.
+    """
+    with acting_for(organisation_id), connection.wrap_database_errors:
+        assert isinstance(connection.connection, psycopg.Connection)
+        with psycopg.Cursor(connection.connection) as cursor:
+            cursor.execute(statement, values, prepare=True)
+            return cursor.fetchall()
 
 
 @contextmanager

@@ -93,6 +93,10 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES: dict[str, Any] = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Only for `isolation.planned_once`. 0 where a pooler in between keeps no prepared statements.
+DATABASES["default"].setdefault("OPTIONS", {})["prepare_threshold"] = (
+    env.int("DATABASE_PREPARE", default=1) or None
+)
 if env("DATABASE_OWNER_URL", default=""):
     # lock_timeout: a migration gives up rather than stop everybody behind it.
     DATABASES["owner"] = env.db_url("DATABASE_OWNER_URL")

@@ -15,6 +15,15 @@ INSERT = """
     VALUES ((SELECT number FROM audit_epoch), %s, %s, %s, %s, %s, %s, %s, %s::jsonb)
 """
 
+# For a statement that changes many rows and tells of each: `rows` has their `id` and an `about`.
+RECORD_EACH = """
+    INSERT INTO audit_event
+        (epoch, occurred_at, organisation_id, actor_kind, actor_id, action, object_type, object_id, about)
+    SELECT (SELECT number FROM audit_epoch), now(), %(organisation)s, %(actor_kind)s, %(actor)s, {action},
+           {object_type}, id, about
+    FROM {rows}
+"""
+
 
 def record(
     *,

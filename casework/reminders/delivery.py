@@ -1,18 +1,33 @@
-"""Claim, write, fence, send, mark. The message leaves outside of any transaction."""
+"""Claim, write, fence, send, mark. The message leaves outside of any transaction.
+
+A handful of rows is claimed and written at once; they leave one after the other. Marking what was taken and
+letting the next one leave is one transaction, so that a worker killed anywhere leaves one message in doubt.
+"""
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
 
 from casework.isolation import acting_for
-from casework.reminders import ledger, policies
+from casework.reminders import claims, ledger, policies
 from casework.reminders.channels import Channel, Letter, Outcome, Result
+from casework.reminders.claims import Claim
 from casework.reminders.digests import settle
-from casework.reminders.letters import NoAddress, NothingToTell, compose, compose_digest
+from casework.reminders.letters import (
+    NoAddress,
+    NothingToTell,
+    Recipients,
+    compose,
+    compose_digest,
+    recipients_of,
+)
 from casework.reminders.models import Occasion, Reminder
 from casework.reminders.queries import database_now, desk_of
 
@@ -20,62 +35,148 @@ log = logging.getLogger(__name__)
 DATABASE_AWAY = (OperationalError, InterfaceError)
 
 
+@dataclass(frozen=True)
+class Written:
+    """A letter with its way out, and of a digest the rows that it tells."""
+
+    channel: str
+    letter: Letter
+    told: frozenset[UUID] = frozenset()
+
+
 def deliver_due(
     organisation_id: UUID, channels: Mapping[str, Channel], most: int, stop: Callable[[], bool]
 ) -> int:
     """Send what is due, row by row, until nothing is, `most` are done or `stop()` says so. How many rows."""
-    for done in range(most):
-        claim = None if stop() else ledger.claim(organisation_id)
-        if claim is None:
-            return done
-        _deliver_or_put_back(claim, channels)
-    return most
+    done = 0
+    while done < most and not stop():
+        claimed = claims.claim_some(organisation_id, min(policies.CLAIMED_AT_ONCE, most - done))
+        if not claimed:
+            break
+        done += deliver_these(claimed, channels, stop)
+    return done
 
 
-def _deliver_or_put_back(claim: ledger.Claim, channels: Mapping[str, Channel]) -> None:
-    """One bad row never holds up the others."""
+def deliver(claim: Claim, channels: Mapping[str, Channel]) -> None:
+    deliver_these([claim], channels, lambda: False)
+
+
+def deliver_these(claimed: Sequence[Claim], channels: Mapping[str, Channel], stop: Callable[[], bool]) -> int:
+    """One after the other; what there is no time for is given back. How many were dealt with."""
+    written = _write(claimed)
+    until = time.monotonic() + policies.HELD_AT_MOST.total_seconds()
+    sent: Claim | None = None
+    for number, claim in enumerate(claimed):
+        if number and (stop() or time.monotonic() > until):
+            _mark_sent(sent)
+            claims.give_back(claimed[number:])
+            return number
+        sent = _deliver_or_put_back(claim, written[claim.reminder_id], channels, sent)
+    _mark_sent(sent)
+    return len(claimed)
+
+
+def _deliver_or_put_back(
+    claim: Claim, written: Written | Exception, channels: Mapping[str, Channel], sent: Claim | None
+) -> Claim | None:
+    """The claim whose message was taken and is yet to be marked. One bad row never holds up the others."""
     try:
-        deliver(claim, channels)
+        if isinstance(written, Written):
+            return _send(claim, written, channels[written.channel], sent)
+        _mark_sent(sent)
+        _end_unwritten(claim, written)
     except DATABASE_AWAY:
         raise  # the lease brings the row back
     except Exception as error:
-        log.exception("reminder %s could not be dealt with", claim.reminder_id)
-        ledger.try_later(claim, type(error).__name__)
+        _mark_sent(sent)
+        _put_back(claim, error)
+    return None
 
 
-def deliver(claim: ledger.Claim, channels: Mapping[str, Channel]) -> None:
-    try:
-        channel, letter, told = _write(claim)
-    except NoAddress:
-        ledger.bury_without_address(claim)
-        return
-    except NothingToTell:
-        ledger.let_go(claim, "nothing left to tell")
-        return
-    if not ledger.fence(claim, letter.message_id, told):
-        return
-    outcome = channels[channel].send(letter)
+def _send(claim: Claim, written: Written, channel: Channel, sent: Claim | None) -> Claim | None:
+    if not _may_leave(claim, written, sent):
+        return None
+    outcome = channel.send(written.letter)
+    if outcome.result == Result.ACCEPTED and not written.told:
+        return claim
     _mark(claim, outcome)
+    return None
 
 
-def _write(claim: ledger.Claim) -> tuple[str, Letter, frozenset[UUID]]:
-    """The channel, the letter, and of a digest the rows that it tells."""
-    with acting_for(claim.organisation_id):
-        found = Reminder.objects.select_related("deadline", "organisation")
-        reminder = found.get(organisation_id=claim.organisation_id, pk=claim.reminder_id)
+def _may_leave(claim: Claim, written: Written, sent: Claim | None) -> bool:
+    message_id = written.letter.message_id
+    try:
+        return ledger.fence(claim, message_id, written.told, sent)
+    except DATABASE_AWAY:
+        if sent is None:
+            raise
+        _mark_sent(sent)  # before all else
+        return ledger.fence(claim, message_id, written.told)
+
+
+def _end_unwritten(claim: Claim, why: Exception) -> None:
+    match why:
+        case NoAddress():
+            ledger.bury_without_address(claim)
+        case NothingToTell():
+            ledger.let_go(claim, "nothing left to tell")
+        case _:
+            _put_back(claim, why)
+
+
+def _put_back(claim: Claim, error: Exception) -> None:
+    log.error("reminder %s could not be dealt with", claim.reminder_id, exc_info=error)
+    ledger.try_later(claim, type(error).__name__)
+
+
+def _write(claimed: Sequence[Claim]) -> dict[UUID, Written | Exception]:
+    """A letter for each, or what speaks against it."""
+    organisation_id = claimed[0].organisation_id
+    with acting_for(organisation_id):
         now = database_now()
-        if reminder.occasion != Occasion.DIGEST:
-            return reminder.channel, compose(reminder, now), frozenset()
-        inside = settle(reminder.pk, desk_of(claim.organisation_id), now)
-        rows = found.filter(organisation_id=claim.organisation_id, pk__in=inside)
-        letter = compose_digest(reminder, list(rows.order_by("deadline__due_on", "pk")), now)
-        return reminder.channel, letter, frozenset(inside)
+        rows = _rows(organisation_id, [claim.reminder_id for claim in claimed])
+        single = [row for row in rows if row.occasion != Occasion.DIGEST]
+        known = recipients_of(single)
+        written = {row.pk: _attempt(_letter, row, now, known) for row in single}
+    digests = [row for row in rows if row.occasion == Occasion.DIGEST]
+    return written | {row.pk: _attempt(_digest, row) for row in digests}
 
 
-def _mark(claim: ledger.Claim, outcome: Outcome) -> None:
+def _rows(organisation_id: UUID, ids: Collection[UUID]) -> list[Reminder]:
+    found = Reminder.objects.select_related("deadline", "organisation")
+    return list(found.filter(organisation_id=organisation_id, pk__in=ids).order_by("deadline__due_on", "pk"))
+
+
+def _letter(row: Reminder, now: datetime, known: Recipients) -> Written:
+    return Written(row.channel, compose(row, now, known))
+
+
+def _digest(digest: Reminder) -> Written:
+    with acting_for(digest.organisation_id):
+        now = database_now()
+        inside = settle(digest.pk, desk_of(digest.organisation_id), now)
+        letter = compose_digest(digest, _rows(digest.organisation_id, inside), now)
+        return Written(digest.channel, letter, frozenset(inside))
+
+
+def _attempt(write: Callable[..., Written], *about: Any) -> Written | Exception:
+    try:
+        return write(*about)
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:
+        return error
+
+
+def _mark_sent(claim: Claim | None) -> None:
+    if claim is not None:
+        _insist(lambda: ledger.mark_sent(claim))
+
+
+def _mark(claim: Claim, outcome: Outcome) -> None:
     match outcome.result:
         case Result.ACCEPTED:
-            _insist(lambda: ledger.mark_sent(claim))
+            _mark_sent(claim)
         case Result.REFUSED:
             _insist(lambda: ledger.bury(claim, outcome.note))
         case Result.DEFERRED:

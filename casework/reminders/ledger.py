@@ -1,10 +1,9 @@
-"""The steps of one row, each a transaction of its own: claim, fence, mark. The database's clock decides."""
+"""The steps of one claimed row, each a transaction of its own. The database's clock decides."""
 
 import random
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection
 
@@ -12,36 +11,15 @@ from casework.audit.actors import system
 from casework.audit.operations import record
 from casework.isolation import acting_for
 from casework.reminders import digests, instance, policies
+from casework.reminders.claims import Claim
 from casework.reminders.handover import hand_over_reminder, hand_over_without_address
 from casework.reminders.letters import SECOND
 from casework.reminders.models import AT_WORK, Occasion, Reminder, State
 from casework.reminders.queries import database_now, desk_of
+from casework.reminders.relay import relay
 from casework.reminders.wanted import OUT_OF_DATE, parameters
 
 LUCK = random.SystemRandom()
-
-
-@dataclass(frozen=True)
-class Claim:
-    """One row that is ours until the lease ends."""
-
-    organisation_id: UUID
-    reminder_id: UUID
-    token: UUID
-
-
-CLAIM = f"""
-    UPDATE reminders_reminder
-    SET state = 'claimed', lease_token = %(token)s, lease_until = now() + %(lease)s,
-        version = version + 1, updated_at = now()
-    WHERE id = (
-        SELECT id FROM reminders_reminder
-        WHERE organisation_id = %(organisation)s AND state = 'pending' AND send_after <= now()
-          AND digest_id IS NULL AND {instance.OURS}
-        ORDER BY send_after FOR UPDATE SKIP LOCKED LIMIT 1
-    )
-    RETURNING id
-"""  # noqa: S608 (our own fragments)
 
 FENCE = f"""
     WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
@@ -59,22 +37,19 @@ FENCE = f"""
 """  # noqa: S608 (our own fragments)
 
 
-def claim(organisation_id: UUID) -> Claim | None:
-    """The row that has waited longest, if any is due and free."""
-    token = uuid4()
-    with acting_for(organisation_id), connection.cursor() as cursor:
-        values: dict[str, Any] = {"token": token, "lease": policies.LEASE, "organisation": organisation_id}
-        cursor.execute(CLAIM, values | instance.parameters())
-        row = cursor.fetchone()
-    return Claim(organisation_id, row[0], token) if row else None
-
-
-def fence(claim: Claim, message_id: str, told: frozenset[UUID] = frozenset()) -> bool:
+def fence(
+    claim: Claim, message_id: str, told: frozenset[UUID] = frozenset(), sent: Claim | None = None
+) -> bool:
     """The last look before the message leaves. False: it must not; the row says why.
 
     `told` are the rows that a digest speaks of: it goes out only while they are the ones to tell. Passed, the
-    lease begins anew, so that it outlasts the wait for the other side's last word.
+    lease begins anew, so that it outlasts the wait for the other side's last word. `sent` is the row whose
+    message was taken just before: it is marked in the same transaction.
     """
+    return relay(claim, message_id, sent) or _look_in_full(claim, message_id, told)
+
+
+def _look_in_full(claim: Claim, message_id: str, told: frozenset[UUID]) -> bool:
     with acting_for(claim.organisation_id):
         now = database_now()
         seen = _last_look(claim, now)

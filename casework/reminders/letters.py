@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
+from uuid import UUID
 
 from django.conf import settings
 
@@ -19,6 +20,8 @@ from casework.stays.models import Deadline
 from casework.stays.zones import local_day
 
 log = logging.getLogger(__name__)
+# By id and "is a person": first address, second address, language.
+Recipients = dict[tuple[UUID, bool], tuple[str, str, str]]
 SECOND = "second_mail"  # the channel of a person's second address
 MOST_LINES = 50
 
@@ -31,9 +34,9 @@ class NothingToTell(Exception):
     """All that a digest held is out of date."""
 
 
-def compose(reminder: Reminder, written_at: datetime) -> Letter:
-    """Raises NoAddress."""
-    to, asked_for = _recipient(reminder)
+def compose(reminder: Reminder, written_at: datetime, known: Recipients | None = None) -> Letter:
+    """`known` spares the look for the recipient where many are composed. Raises NoAddress."""
+    to, asked_for = _recipient(reminder, recipients_of([reminder]) if known is None else known)
     language = _language(reminder, asked_for)
     words = WORDINGS[language]
     return _letter(
@@ -46,7 +49,7 @@ def compose_digest(digest: Reminder, rows: Sequence[Reminder], written_at: datet
     """One letter for all rows, the next day first. Raises NoAddress, NothingToTell."""
     if not rows:
         raise NothingToTell(digest.pk)
-    to, asked_for = _recipient(digest)
+    to, asked_for = _recipient(digest, recipients_of([digest]))
     language = _language(digest, asked_for)
     words = WORDINGS[language]
     told = ["{day}: {thing}".format(**_day_and_thing(row, words)) for row in rows[:MOST_LINES]]
@@ -76,20 +79,33 @@ def _letter(
     )
 
 
-def _recipient(reminder: Reminder) -> tuple[str, str]:
-    """The address, and the language that the recipient reads."""
-    if reminder.recipient_kind == RecipientKind.PERSON:
-        people = Person.objects.filter(pk=reminder.recipient, organisation_id=reminder.organisation_id)
-        if reminder.channel == SECOND:
-            found = people.values_list("second_email", "preferred_language").first()
-        else:
-            found = people.values_list("email", "preferred_language").first()
-    else:
-        colleagues = User.objects.filter(pk=reminder.recipient, organisation_id=reminder.organisation_id)
-        found = colleagues.filter(is_active=True).values_list("email", "language").first()
-    if found is None or not found[0]:
-        raise NoAddress(reminder.recipient_kind)
+def recipients_of(reminders: Sequence[Reminder]) -> Recipients:
+    """Of many rows of one organisation, in two queries."""
+    persons = {row.recipient for row in reminders if row.recipient_kind == RecipientKind.PERSON}
+    colleagues = {row.recipient for row in reminders} - persons
+    organisations = {row.organisation_id for row in reminders}
+    people = Person.objects.filter(organisation_id__in=organisations, pk__in=persons)
+    users = User.objects.filter(organisation_id__in=organisations, pk__in=colleagues, is_active=True)
+    found: Recipients = {}
+    if persons:
+        for pk, email, second, language in people.values_list(
+            "pk", "email", "second_email", "preferred_language"
+        ):
+            found[pk, True] = (email, second, language)
+    if colleagues:
+        for pk, email, language in users.values_list("pk", "email", "language"):
+            found[pk, False] = (email, "", language)
     return found
+
+
+def _recipient(reminder: Reminder, known: Recipients) -> tuple[str, str]:
+    """The address, and the language that the recipient reads."""
+    to_person = reminder.recipient_kind == RecipientKind.PERSON
+    first, second, language = known.get((reminder.recipient, to_person), ("", "", ""))
+    address = second if reminder.channel == SECOND else first
+    if not address:
+        raise NoAddress(reminder.recipient_kind)
+    return address, language
 
 
 def _language(reminder: Reminder, asked_for: str) -> str:

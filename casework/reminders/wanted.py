@@ -244,7 +244,7 @@ def due_parameters(desk: Desk, now: datetime) -> dict[str, Any]:
 
 def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
     zones = _host_zones()
-    return {
+    return defaults() | {
         "organisation": desk.organisation_id,
         "on_duty": desk.on_duty,
         "own_zone": known_zone(desk.time_zone),
@@ -252,17 +252,27 @@ def parameters(desk: Desk, now: datetime) -> dict[str, Any]:
         "zones": list(zones.values()),
         "now": now,
         "horizon": now.date() + policies.HORIZON,
-        "offsets": list(policies.OFFSETS),
         "after": policies.AFTER,
-        "tells_person": "person" in policies.TOLD,
-        "tells_caseworker": "caseworker" in policies.TOLD,
-        "tells_supervisor": "supervisor" in policies.TOLD,
         "kinds": ["", *DeadlineKind.values],
         "second_from": policies.SECOND_FROM,
         "supervisor_from": policies.SUPERVISOR_FROM,
-        "hour": policies.HOUR,
         "latest_hour": policies.LATEST_HOUR,
     }
+
+
+def defaults() -> dict[str, Any]:
+    """What holds where no policy says otherwise."""
+    return {
+        "offsets": list(policies.OFFSETS),
+        "tells_person": "person" in policies.TOLD,
+        "tells_caseworker": "caseworker" in policies.TOLD,
+        "tells_supervisor": "supervisor" in policies.TOLD,
+        "hour": policies.HOUR,
+    }
+
+
+def host_zone(country: str) -> str:
+    return _host_zones().get(country, "UTC")
 
 
 @lru_cache(maxsize=1000)

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 # They need Django to be set up.
-from tests.benchmarks import arrivals, assessing, planning, replaying  # noqa: E402
+from tests.benchmarks import arrivals, assessing, delivering, planning, replaying  # noqa: E402
 from tests.benchmarks.table import Figure, printed  # noqa: E402
 
 BENCHMARKS = {
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "arrivals": arrivals.measure,
     "replay": replaying.measure,
     "planning": planning.measure,
+    "delivery": delivering.measure,
 }
 
 

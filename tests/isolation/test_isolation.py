@@ -9,12 +9,19 @@ from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import Error, IntegrityError, connection, models, transaction
+from django.db import DataError, Error, IntegrityError, connection, models, transaction
 from psycopg.errors import InsufficientPrivilege
 
 from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
-from casework.isolation import ActsForAnother, NoTransaction, act_for, acting_for, current_organisation
+from casework.isolation import (
+    ActsForAnother,
+    NoTransaction,
+    act_for,
+    acting_for,
+    current_organisation,
+    planned_once,
+)
 from casework.people.models import Household, Person
 from tests.acting import acting, set_organisation
 from tests.databases import RealDatabase
@@ -157,6 +164,24 @@ def test_acting_for_one_after_another(real_database: RealDatabase, nino: User, m
         with acting_for(user.organisation_id):
             HouseholdFactory.create()
             assert Household.objects.count() == 1
+
+
+def test_planned_once_sees_the_rows_of_whom_it_acts_for(
+    real_database: RealDatabase, nino: User, marek: User
+) -> None:
+    """A plan that is kept knows no organisation: the next one to ask gets its own rows, and nobody gets none."""
+    for user, count in ((nino, 1), (marek, 2)):
+        with acting_for(user.organisation_id):
+            HouseholdFactory.create_batch(count)
+    statement = "SELECT count(*) FROM people_household WHERE %(most)s > 0"
+    for _ in range(7):  # PostgreSQL thinks about a plan for five times
+        for user, count in ((nino, 1), (marek, 2)):
+            assert planned_once(user.organisation_id, statement, {"most": 1}) == [(count,)]
+    assert current_organisation() is None
+    assert not Household.objects.exists()
+    with pytest.raises(DataError):
+        planned_once(nino.organisation_id, "SELECT 1 / %(by)s::int", {"by": 0})
+    assert not connection.in_atomic_block
 
 
 def test_owner_sees_no_rows_either(real_database: RealDatabase, nino: User) -> None:

@@ -10,6 +10,7 @@ from tests.reminders import hurry
 
 # Before anything else takes the figures from there.
 policies.LEASE = hurry.LEASE
+policies.HELD_AT_MOST = hurry.HELD_AT_MOST
 policies.FINAL_REPLY_TIMEOUT = hurry.FINAL_REPLY_TIMEOUT
 policies.STEP_TIMEOUT = hurry.STEP_TIMEOUT
 policies.FIRST_PAUSE = hurry.FIRST_PAUSE

@@ -12,6 +12,7 @@ import os
 import signal
 import smtplib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from multiprocessing.context import ForkServerProcess
 from typing import Any
@@ -23,10 +24,11 @@ django.setup()
 
 import time_machine  # noqa: E402  # they need Django to be set up, or shall be loaded before the fork
 from django.core.management import call_command  # noqa: E402
+from django.db import transaction  # noqa: E402
 from django.test import override_settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from casework.reminders import ledger  # noqa: E402
+from casework.reminders import claims, ledger, relay  # noqa: E402
 from tests.databases import pointed_at  # noqa: E402
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -80,29 +82,47 @@ class Dying:
 
         return dies
 
-    def written(self, record: Call) -> Call:
-        """When the row says "sent" and its line in the trail is written, and nothing is committed."""
+    def uncommitted(self, trip: Call) -> Call:
+        """When the server has carried out the statement, and nothing is committed."""
 
-        def dies(**told: Any) -> Any:
-            record(**told)
-            if told["action"] == "reminder.sent" and self.now():
-                die()
+        def dies(*args: Any, **kwargs: Any) -> Any:
+            with transaction.atomic():
+                rows = trip(*args, **kwargs)
+                if self.now():
+                    die()
+            return rows
 
         return dies
 
 
-# Where it dies: what is replaced, and by what.
-POINTS: dict[str, tuple[Any, str, Callable[[Dying, Call], Call]]] = {
-    "after claim": (ledger, "claim", Dying.after),
-    "before fence": (ledger, "fence", Dying.before),
-    "after fence": (ledger, "fence", Dying.after),
-    "mid-DATA": (smtplib.SMTP, "send", Dying.within),
-    "reply unread": (smtplib.SMTP, "send", Dying.once_sent),
-    "after 250 before mark": (ledger, "mark_sent", Dying.before),
-    "during mark": (ledger, "record", Dying.written),
+@dataclass(frozen=True)
+class Point:
+    """Where it dies: what is replaced, and by what; at which turn, where it is not the caller's."""
+
+    where: Any
+    name: str
+    how: Callable[[Dying, Call], Call]
+    turn: int | None = None
+
+
+POINTS = {
+    "after claim": Point(claims, "claim_some", Dying.after, 1),
+    "before fence": Point(ledger, "fence", Dying.before, 1),
+    "after fence": Point(ledger, "fence", Dying.after),
+    "mid-DATA": Point(smtplib.SMTP, "send", Dying.within),
+    "reply unread": Point(smtplib.SMTP, "send", Dying.once_sent),
+    # The mark of one message and the fence of the next are one step.
+    "after 250 before mark": Point(ledger, "fence", Dying.before),
+    "during mark": Point(relay, "planned_once", Dying.uncommitted),
+    "after the last 250 before its mark": Point(ledger, "mark_sent", Dying.before, 1),
 }
 # From here on the mail server has the whole message, and nobody but it knows.
-HANDED_OVER = ("reply unread", "after 250 before mark", "during mark")
+HANDED_OVER = (
+    "reply unread",
+    "after 250 before mark",
+    "during mark",
+    "after the last 250 before its mark",
+)
 
 
 def is_message(data: Any) -> bool:
@@ -119,8 +139,9 @@ def remind(database: str, mail_port: int, point: str, turn: int, clock_off: floa
         stack.enter_context(pointed_at(database))
         stack.enter_context(override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=mail_port))
         if point:
-            where, name, how = POINTS[point]
-            stack.enter_context(mock.patch.object(where, name, how(Dying(turn), getattr(where, name))))
+            at = POINTS[point]
+            dies = at.how(Dying(at.turn or turn), getattr(at.where, at.name))
+            stack.enter_context(mock.patch.object(at.where, at.name, dies))
         if clock_off:
             wrong = timezone.now() + timedelta(seconds=clock_off)
             stack.enter_context(time_machine.travel(wrong, tick=True))

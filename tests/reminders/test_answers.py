@@ -10,7 +10,8 @@ from casework.accounts.models import User
 from casework.cases.models import Task
 from casework.cases.queries import open_case_of
 from casework.refusals import Invalid
-from casework.reminders.ledger import claim, fence
+from casework.reminders.claims import claim
+from casework.reminders.ledger import fence
 from casework.reminders.models import Answer, AnswerKind, Reminder, State
 from casework.reminders.operations import NothingToAnswer, acknowledge, answer, heal, work
 from casework.reminders.queries import database_now

@@ -13,7 +13,7 @@ from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
-from casework.reminders import ledger, policies
+from casework.reminders import claims, ledger, policies
 from casework.reminders.channels import Letter, Result
 from casework.reminders.delivery import deliver
 from casework.reminders.mail import Mail
@@ -42,7 +42,7 @@ def _due(days: int = 9, **values: object) -> Reminder:
 def _deliver(reminder: Reminder) -> Reminder:
     """A tick whose planner finds nothing new, for one row."""
     Reminder.objects.exclude(pk=reminder.pk).filter(state=State.PENDING).delete()
-    claim = ledger.claim(reminder.organisation_id)
+    claim = claims.claim(reminder.organisation_id)
     assert claim is not None
     assert claim.reminder_id == reminder.pk
     mail = Mail()
@@ -244,7 +244,7 @@ def test_connection_is_used_again_and_opened_again(nino: User, mails: Answers) -
 # --- the fence ---------------------------------------------------------------------------------------------
 def test_fence_moved_after_the_claim(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = ledger.claim(nino.organisation_id)
+    claim = claims.claim(nino.organisation_id)
     assert claim is not None
     assert reminder.deadline is not None
     move(reminder.deadline, reminder.deadline.due_on + timedelta(days=30), database_now())
@@ -286,7 +286,7 @@ def test_fence_another_caseworker_by_now(nino: User, mails: Answers) -> None:
 
 def test_fence_too_much_of_the_lease_gone(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = ledger.claim(nino.organisation_id)
+    claim = claims.claim(nino.organisation_id)
     assert claim is not None
     Reminder.objects.filter(pk=reminder.pk).update(
         lease_until=database_now() + policies.LEASE * (0.9 - policies.FRESH)
@@ -298,9 +298,9 @@ def test_fence_too_much_of_the_lease_gone(nino: User, mails: Answers) -> None:
 
 def test_fence_token_of_another(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = ledger.claim(nino.organisation_id)
+    claim = claims.claim(nino.organisation_id)
     assert claim is not None
-    assert not ledger.fence(ledger.Claim(claim.organisation_id, claim.reminder_id, uuid4()), "<x>")
+    assert not ledger.fence(claims.Claim(claim.organisation_id, claim.reminder_id, uuid4()), "<x>")
     reminder.refresh_from_db()
     assert reminder.state == State.CLAIMED
 
@@ -316,7 +316,7 @@ def test_address_gone_between_planning_and_sending(nino: User, mails: Answers) -
 # --- leases ------------------------------------------------------------------------------------------------
 def test_expired_claim_is_pending_again(nino: User, mails: Answers) -> None:
     reminder = _due()
-    ledger.claim(nino.organisation_id)
+    claims.claim(nino.organisation_id)
     _lease_ends(reminder)
     ledger.release_expired(nino.organisation_id, 10)
     reminder.refresh_from_db()
@@ -335,7 +335,7 @@ def test_expired_claim_is_pending_again(nino: User, mails: Answers) -> None:
 )
 def test_expired_in_flight(nino: User, mails: Answers, kind: str, state: str) -> None:
     reminder = _due(kind=kind)
-    claim = ledger.claim(nino.organisation_id)
+    claim = claims.claim(nino.organisation_id)
     assert claim is not None
     assert ledger.fence(claim, "<x>")
     _lease_ends(reminder)
@@ -347,7 +347,7 @@ def test_expired_in_flight(nino: User, mails: Answers, kind: str, state: str) ->
 
 def test_running_lease_is_left_alone(nino: User, mails: Answers) -> None:
     reminder = _due()
-    ledger.claim(nino.organisation_id)
+    claims.claim(nino.organisation_id)
     ledger.release_expired(nino.organisation_id, 10)
     reminder.refresh_from_db()
     assert reminder.state == State.CLAIMED
@@ -355,7 +355,7 @@ def test_running_lease_is_left_alone(nino: User, mails: Answers) -> None:
 
 def test_mark_of_a_worker_that_woke_too_late(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = ledger.claim(nino.organisation_id)
+    claim = claims.claim(nino.organisation_id)
     assert claim is not None
     assert ledger.fence(claim, "<x>")
     _lease_ends(reminder)
@@ -390,7 +390,7 @@ def test_claim_names_no_row_of_another_organisation(nino: User, marek: User, mai
     with acting(marek.organisation):
         deadline_in(9, country="KZ")
         plan_at(marek.organisation_id, database_now())
-    assert ledger.claim(nino.organisation_id) is None
+    assert claims.claim(nino.organisation_id) is None
 
 
 def _lease_ends(reminder: Reminder) -> None:

@@ -11,7 +11,7 @@ from casework.accounts.models import User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
-from casework.reminders import ledger, policies
+from casework.reminders import claims, ledger, policies
 from casework.reminders.delivery import deliver
 from casework.reminders.digests import bundle
 from casework.reminders.mail import Mail
@@ -124,10 +124,10 @@ def test_two_ticks_bundle_once(nino: User) -> None:
         assert bundle(desk, now) == CROWD
         assert bundle(desk, now) == 0
     assert len(digests()) == 1
-    claim = ledger.claim(nino.organisation_id)
+    claim = claims.claim(nino.organisation_id)
     assert claim is not None
     assert claim.reminder_id == digests()[0].pk
-    assert ledger.claim(nino.organisation_id) is None
+    assert claims.claim(nino.organisation_id) is None
 
 
 def test_what_went_out_of_date_is_left_out(nino: User, mails: Answers) -> None:
@@ -164,7 +164,7 @@ def test_a_change_between_writing_and_leaving_writes_it_anew(
     plan_at(nino.organisation_id, database_now())
     with acting_for(nino.organisation_id):
         bundle(desk_of(nino.organisation_id), database_now())
-    claim = ledger.claim(nino.organisation_id)
+    claim = claims.claim(nino.organisation_id)
     assert claim is not None
     fence, changed = ledger.fence, []
 
@@ -178,7 +178,7 @@ def test_a_change_between_writing_and_leaving_writes_it_anew(
     deliver(claim, {"mail": mail})
     assert mails.taken == []
     assert digests()[0].state == State.PENDING
-    again = ledger.claim(nino.organisation_id)
+    again = claims.claim(nino.organisation_id)
     assert again is not None
     deliver(again, {"mail": mail})
     mail.close()

@@ -17,7 +17,7 @@ from django.test import Client as Browser
 from casework.accounts.models import User
 from casework.api import pages
 from casework.isolation import acting_for
-from casework.reminders import instance, ledger
+from casework.reminders import claims, instance, ledger
 from casework.reminders.models import Instance, Reminder, State
 from casework.reminders.operations import plan, ticks, work
 from local import database as server
@@ -52,7 +52,7 @@ def states(user: User) -> set[str]:
 def test_work_sends_nothing_from_another_instances_database(due: User, mails: Answers, field: str) -> None:
     Instance.objects.update(**{field: 1})
     assert work(due.organisation_id) == 0
-    assert ledger.claim(due.organisation_id) is None
+    assert claims.claim(due.organisation_id) is None
     assert mails.taken == []
     assert states(due) == {State.PENDING}
     instance.adopt()
@@ -61,7 +61,7 @@ def test_work_sends_nothing_from_another_instances_database(due: User, mails: An
 
 
 def test_fence_holds_back_what_was_claimed_before(due: User, mails: Answers) -> None:
-    claim = ledger.claim(due.organisation_id)
+    claim = claims.claim(due.organisation_id)
     assert claim is not None
     Instance.objects.update(database_oid=1)
     assert ledger.fence(claim, "<one@casework.example>") is False

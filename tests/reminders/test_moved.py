@@ -12,7 +12,7 @@ from django.db import connection
 from casework.accounts.models import User
 from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
-from casework.reminders import ledger
+from casework.reminders import claims
 from casework.reminders.delivery import deliver
 from casework.reminders.letters import compose
 from casework.reminders.mail import Mail
@@ -215,7 +215,7 @@ def test_moved_mail_goes_once_to_each_and_the_old_days_never(law: LawChange, mai
 def test_moved_after_the_claim_stops_the_old_day_at_the_fence(law: LawChange, mails: Answers) -> None:
     deadline = deadline_in(9)
     plan_at(deadline.organisation_id, database_now())
-    claim = ledger.claim(deadline.organisation_id)
+    claim = claims.claim(deadline.organisation_id)
     assert claim is not None
     by_law(deadline, deadline.due_on + timedelta(days=1), law, database_now())
     deliver(claim, {"mail": Mail()})

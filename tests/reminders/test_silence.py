@@ -10,8 +10,9 @@ from casework.accounts.models import Organisation, User
 from casework.cases.models import Task, TaskKind
 from casework.cases.operations import finish_task
 from casework.reminders import policies
+from casework.reminders.claims import claim
 from casework.reminders.details import PolicyDetails
-from casework.reminders.ledger import claim, fence
+from casework.reminders.ledger import fence
 from casework.reminders.models import AnswerKind, Reminder, State
 from casework.reminders.operations import answer, heal, set_policy, work
 from casework.reminders.queries import database_now, desk_of, health
