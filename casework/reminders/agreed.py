@@ -42,7 +42,7 @@ NO_LONGER_AGREED = f"""
 _LOCAL_DAY = "({moment} AT TIME ZONE zone)::date"
 _QUIET = "extract(isodow FROM {day})::smallint = ANY(quiet_days)"
 _ASIDE = """
-    CASE WHEN {quiet} THEN
+    CASE WHEN quiet_days = '{{}}' THEN {moment} WHEN {quiet} THEN
         ({day} {sign} (SELECT min(n) FROM generate_series(1, 6) AS n
                        WHERE NOT {quiet_then}) + hour) AT TIME ZONE zone
     ELSE {moment} END

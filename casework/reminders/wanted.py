@@ -118,7 +118,8 @@ _WANTED = f"""
     ),
     -- What a change of the law moved is news until its own row stands in the ledger.
     told AS (
-        SELECT t.*, t.moved AND t.channel = 'mail' AND NOT EXISTS (
+        SELECT t.*, (%(now)s::timestamptz AT TIME ZONE t.zone)::date AS zone_today,
+               t.moved AND t.channel = 'mail' AND NOT EXISTS (
             SELECT FROM reminders_reminder r
             WHERE r.organisation_id = %(organisation)s AND r.occasion = 'moved' AND r.deadline_id = t.id
               AND r.deadline_version = t.version AND r.day = t.due_on AND r.offset_days IS NULL
@@ -127,7 +128,8 @@ _WANTED = f"""
         FROM recipient t
     ),
     -- At its hour; where that would be too late in the host country, while there is still time to act.
-    latest AS (
+    -- A moment on a calendar is dear: worked out once, not wherever it is read below.
+    latest AS MATERIALIZED (
         SELECT told.*, offset_days,
                least((due_on - offset_days + hour) AT TIME ZONE zone,
                      (due_on + %(latest_hour)s::time) AT TIME ZONE host_zone) AS latest_at
@@ -135,13 +137,12 @@ _WANTED = f"""
         WHERE host_today <= due_on AND due_on <= %(horizon)s
           AND (furthest IS NULL OR offset_days <= furthest)
     ),
-    planned AS (
+    planned AS MATERIALIZED (
         SELECT latest.*, {not_on_a_quiet_day_but_before("latest_at")} AS planned_at FROM latest
     ),
     ahead AS (
         SELECT planned.*, due_on - offset_days AS day,
-               (planned_at AT TIME ZONE zone)::date
-                   <= (%(now)s::timestamptz AT TIME ZONE zone)::date AS begun
+               (planned_at AT TIME ZONE zone)::date <= zone_today AS begun
         FROM planned
     ),
     -- Of the days already begun only the latest is told, and at once where it speaks for others too.
