@@ -9,13 +9,13 @@ from uuid import UUID
 
 from casework.audit.actors import system
 from casework.isolation import acting_for
-from casework.reminders import instance, planning, policies
+from casework.reminders import instance, planning, policies, watching
 from casework.reminders.delivery import deliver_due
 from casework.reminders.digests import bundle
 from casework.reminders.handover import hand_over_unanswered, hand_over_unreachable
 from casework.reminders.ledger import release_expired
 from casework.reminders.mail import Mail
-from casework.reminders.queries import Unreachable, database_now, desk_of, unreachable
+from casework.reminders.queries import Unreachable, database_now, desk_of, health, unreachable
 from casework.reminders.silence import Unanswered, unanswered
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,14 @@ def heal(organisation_id: UUID) -> None:
         log.warning("organisation %s: %d deadlines had something due without a row", organisation_id, healed)
     for one in untold:
         _hand_over(organisation_id, one, now)
+    _note_figures(organisation_id, complete=not healed and not untold)
+
+
+def _note_figures(organisation_id: UUID, *, complete: bool) -> None:
+    """What was mended is compared once more: what is not mended by it must be seen."""
+    with acting_for(organisation_id):
+        now, desk = database_now(), desk_of(organisation_id)
+        watching.note(desk, health(desk, now, complete=complete), now)
 
 
 def _say(why: str) -> None:
