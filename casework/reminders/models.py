@@ -196,9 +196,12 @@ class Instance(models.Model):
     name = models.CharField(max_length=120)
     system_identifier = models.BigIntegerField()
     database_oid = models.BigIntegerField()
+    # The transaction that wrote the row, as PostgreSQL keeps it beside each row (xmin). Whatever writes the
+    # row anew without knowing this, as a restore does, leaves them different.
+    written_by = models.BigIntegerField(db_default=0)
     adopted_at = models.DateTimeField()
 
-    declared = Declared(neither="id name system_identifier database_oid adopted_at")
+    declared = Declared(neither="id name system_identifier database_oid written_by adopted_at")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="instance_is_one")]

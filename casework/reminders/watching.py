@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -29,7 +30,7 @@ def note(desk: Desk, found: Health, now: datetime) -> None:
     """Replaces what the organisation's comparison before this one found."""
     before = Figures.objects.filter(pk=desk.organisation_id).first()
     lacking_since = (before and before.lacking_since) or now
-    values = asdict(found) | {
+    values: dict[str, Any] = asdict(found) | {
         "healed_at": now, "lacking_since": lacking_since if found.due_without_row else None,
     }  # fmt: skip
     Figures.objects.update_or_create(pk=desk.organisation_id, defaults=values)
