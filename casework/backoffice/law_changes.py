@@ -57,6 +57,10 @@ class Action:
     operate: Callable[..., LawChange]
     statuses: frozenset[ChangeStatus]
     dangerous: bool = False
+    lead_of_draft: str = ""
+
+    def lead_of(self, change: LawChange) -> str:
+        return self.lead_of_draft if self.lead_of_draft and change.approved_at is None else self.lead
 
 
 def _counted(change: LawChange) -> str:
@@ -80,10 +84,11 @@ ACTIONS = {
             frozenset({ChangeStatus.PREVIEWED}),
         ),
         Action(
-            "withdraw", "Withdraw", "A draft simply ends. Of an approved change the old law is put in force"
-            " again, and every deadline it moved is computed anew.",
+            "withdraw", "Withdraw", "The old law is put in force again, and every deadline that the change"
+            " moved is computed anew.",
             lambda change: "Withdrawn.", withdraw_change,
             frozenset(ChangeStatus) - {ChangeStatus.WITHDRAWN}, dangerous=True,
+            lead_of_draft="The draft ends. The law and every deadline stay as they are.",
         ),
     )
 }  # fmt: skip
@@ -188,8 +193,8 @@ class LawChangeAdmin(RoomAdmin):
             return page
 
         question = Question(
-            title=f"{wanted.label}: {change.title}", submit=wanted.label, back=page, lead=wanted.lead,
-            dangerous=wanted.dangerous, subject=change,
+            title=f"{wanted.label}: {change.title}", submit=wanted.label, back=page,
+            lead=wanted.lead_of(change), dangerous=wanted.dangerous, subject=change,
         )  # fmt: skip
         sure = forms.Form(request.POST if request.method == "POST" else None)
         return ask(request, self.admin_site, question, [Part(sure)], operate)
