@@ -151,14 +151,7 @@ class LawChangeAdmin(RoomAdmin):
             raise PermissionDenied
         return law_change_draft.draft(request, self.admin_site)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        change: LawChange = self.asked(request, object_id)
+    def page(self, request: HttpRequest, change: LawChange, /) -> HttpResponse:
         rules = StayRule.objects.filter(made_by=change, replaces=None).order_by("key")
         ended = list(StayRule.objects.filter(pk__in=change.ends_rules).order_by("key"))
         progress = foreseen.progress_of([change.pk]).get(change.pk)

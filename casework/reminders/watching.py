@@ -30,9 +30,11 @@ def note(desk: Desk, found: Health, now: datetime) -> None:
     """Replaces what the organisation's comparison before this one found."""
     before = Figures.objects.filter(pk=desk.organisation_id).first()
     lacking_since = (before and before.lacking_since) or now
-    values: dict[str, Any] = asdict(found) | {
-        "healed_at": now, "lacking_since": lacking_since if found.due_without_row else None,
-    }  # fmt: skip
+    values = {
+        **asdict(found),
+        "healed_at": now,
+        "lacking_since": lacking_since if found.due_without_row else None,
+    }
     Figures.objects.update_or_create(pk=desk.organisation_id, defaults=values)
 
 
@@ -41,8 +43,9 @@ def neglected(up_for: timedelta) -> str:
 
     `up_for` is how long whoever asks has been there: a system that was just started has its first minutes.
     """
+    values: dict[str, Any] = {"patience": policies.UNHEALED_AFTER}
     with connection.cursor() as cursor:
-        cursor.execute(WATCHED, {"patience": policies.UNHEALED_AFTER})
+        cursor.execute(WATCHED, values)
         unhealed, lacking = cursor.fetchone()
     minutes = policies.UNHEALED_AFTER.seconds // 60
     if unhealed and up_for > policies.UNHEALED_AFTER:
