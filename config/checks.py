@@ -7,6 +7,8 @@ from django.core.checks import CheckMessage, Error, Info, Warning
 
 from casework.vault.keys import BadKey, blind_index_key, ring
 
+SHORTEST_TOKEN = 32
+
 
 def check_keys(**kwargs: Any) -> list[CheckMessage]:
     """Always: without its keys Casework can neither seal nor find."""
@@ -34,6 +36,11 @@ def check_deployment(**kwargs: Any) -> list[CheckMessage]:
         hint = "One name for all processes of an instance, and another for a copy of it (a rehearsal, say)."
         found.append(
             Error("CASEWORK_INSTANCE is not set: a copy could send mail.", hint=hint, id="casework.E013")
+        )
+    if 0 < len(settings.METRICS_TOKEN) < SHORTEST_TOKEN:
+        hint = "openssl rand -hex 32"
+        found.append(
+            Error("CASEWORK_METRICS_TOKEN is short enough to be guessed.", hint=hint, id="casework.E014")
         )
     if "owner" in settings.DATABASES:
         hint = "Give DATABASE_OWNER_URL only to `manage.py prepare_database`."

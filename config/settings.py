@@ -162,6 +162,8 @@ REST_FRAMEWORK: dict[str, Any] = {
 }
 REQUESTS_PER_MINUTE = env.int("CASEWORK_REQUESTS_PER_MINUTE", default=600)
 ASSESSMENTS_PER_MINUTE = 240
+# Whoever sends it as a bearer token may read /metrics. Empty: there is no such page.
+METRICS_TOKEN = env("CASEWORK_METRICS_TOKEN", default="")
 
 # --- Celery wakes the reminder ledger; it carries no data -----------------------------------------------
 REDIS_URL = env("REDIS_URL", default="redis://127.0.0.1:6379/0")

@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import socket
+import subprocess
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -56,6 +57,12 @@ class Home:
         assert isinstance(value, str)
         return value
 
+    @property
+    def instance(self) -> str:
+        """The name under which reminders go out. A copy of the home has another one than its original."""
+        name, here = self.secret("instance"), _place(self.path)
+        return name if self._read("secrets.json").get("place", here) == here else f"{name}-copy-{here}"
+
     def port(self, name: str) -> int:
         """The port on the loopback address kept for a program. Raises KeyError before `keep_port`."""
         value = self._read("ports.json")[name]
@@ -93,7 +100,7 @@ class Home:
         for folder in (self.path, self.logs, self.run):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = self._read("secrets.json")
-        wanted = _new_secrets()
+        wanted = _new_secrets() | {"place": _place(self.path)}
         if not wanted.keys() <= kept.keys():
             self._write("secrets.json", wanted | kept)
 
@@ -147,6 +154,22 @@ def free_port(taken: set[int]) -> int:
         if port not in taken and is_free(port):
             return port
     raise UnableToStart("No free port was found on this machine between 20000 and 32000.")
+
+
+def _place(folder: Path) -> str:
+    """What a folder keeps while it is moved about on its disk, and no copy of it has.
+
+    Its number alone is not enough: a folder that is deleted and unpacked again often gets the same one.
+    """
+    found = folder.stat()
+    born = getattr(found, "st_birthtime", None)  # Python tells it on macOS only
+    if born is None:
+        argv = ["stat", "--format", "%.9W", str(folder)]
+        try:
+            born = subprocess.run(argv, capture_output=True, text=True, timeout=10).stdout.strip()
+        except (OSError, subprocess.TimeoutExpired):
+            born = ""
+    return f"{found.st_ino}-{born or 0}"
 
 
 def _lock(descriptor: int) -> bool:

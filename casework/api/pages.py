@@ -1,5 +1,7 @@
 """What anybody may open beside the resources: the OpenAPI document, its page, and whether we are well."""
 
+import time
+from datetime import timedelta
 from functools import lru_cache
 
 from django.db import connection
@@ -11,7 +13,10 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from kombu.exceptions import OperationalError as BrokerError
 
 from casework.reminders.instance import held_back
+from casework.reminders.watching import neglected
 from config.celery import app as celery
+
+STARTED = time.monotonic()
 
 
 @lru_cache(maxsize=1)
@@ -34,9 +39,9 @@ def live(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def ready(request: HttpRequest) -> JsonResponse:
-    """The database answers as the application's role, the broker answers, and reminders may be sent.
+    """The database answers as the application's role, the broker answers, and reminders are looked after.
 
-    `reminders` is true, or a sentence that says why none is sent.
+    `reminders` is true, or a sentence that says why none is sent or some may not be.
     """
     database, broker = _database_answers(), _broker_answers()
     reminders = _reminders_go() if database else False
@@ -62,7 +67,7 @@ def _database_answers() -> bool:
 
 def _reminders_go() -> bool | str:
     try:
-        return held_back() or True
+        return held_back() or neglected(up_for=timedelta(seconds=time.monotonic() - STARTED)) or True
     except DatabaseError:
         return False
 

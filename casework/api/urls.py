@@ -2,7 +2,7 @@ from django.urls import include, path
 from drf_spectacular.views import SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from casework.api import pages
+from casework.api import metrics, pages
 from casework.api.token import Token
 from casework.api.v1.arrivals import Arrivals
 from casework.api.v1.cases import Cases
@@ -38,4 +38,5 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
     path("healthz/live", pages.live, name="live"),
     path("healthz/ready", pages.ready, name="ready"),
+    path("metrics", metrics.metrics, name="metrics"),
 ]

@@ -138,16 +138,9 @@ class CaseAdmin(RoomAdmin):
     def opened(self, case: Case) -> str:
         return day(case.opened_on)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, case: Case, /) -> HttpResponse:
         if request.method == "POST":
             allow(request, Scope.CASES_WRITE)
-        case: Case = self.asked(request, object_id, lock=request.method == "POST")
         shown = _shown(case)
         self.note_read(request, [case])
         initial = {name: getattr(case, name) for name in ("status", "priority", "summary")}

@@ -109,14 +109,7 @@ class DeadlineAdmin(RoomAdmin):
         if met:
             messages.success(request, f"{met} marked as met." if met > 1 else "Marked as met.")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        deadline: Deadline = self.asked(request, object_id)
+    def page(self, request: HttpRequest, deadline: Deadline, /) -> HttpResponse:
         self.note_read(request, [deadline])
         context = {
             **self.admin_site.each_context(request),

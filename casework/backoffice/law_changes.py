@@ -57,6 +57,10 @@ class Action:
     operate: Callable[..., LawChange]
     statuses: frozenset[ChangeStatus]
     dangerous: bool = False
+    lead_of_draft: str = ""
+
+    def lead_of(self, change: LawChange) -> str:
+        return self.lead_of_draft if self.lead_of_draft and change.approved_at is None else self.lead
 
 
 def _counted(change: LawChange) -> str:
@@ -80,10 +84,11 @@ ACTIONS = {
             frozenset({ChangeStatus.PREVIEWED}),
         ),
         Action(
-            "withdraw", "Withdraw", "A draft simply ends. Of an approved change the old law is put in force"
-            " again, and every deadline it moved is computed anew.",
+            "withdraw", "Withdraw", "The old law is put in force again, and every deadline that the change"
+            " moved is computed anew.",
             lambda change: "Withdrawn.", withdraw_change,
             frozenset(ChangeStatus) - {ChangeStatus.WITHDRAWN}, dangerous=True,
+            lead_of_draft="The draft ends. The law and every deadline stay as they are.",
         ),
     )
 }  # fmt: skip
@@ -146,14 +151,7 @@ class LawChangeAdmin(RoomAdmin):
             raise PermissionDenied
         return law_change_draft.draft(request, self.admin_site)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        change: LawChange = self.asked(request, object_id)
+    def page(self, request: HttpRequest, change: LawChange, /) -> HttpResponse:
         rules = StayRule.objects.filter(made_by=change, replaces=None).order_by("key")
         ended = list(StayRule.objects.filter(pk__in=change.ends_rules).order_by("key"))
         progress = foreseen.progress_of([change.pk]).get(change.pk)
@@ -188,8 +186,8 @@ class LawChangeAdmin(RoomAdmin):
             return page
 
         question = Question(
-            title=f"{wanted.label}: {change.title}", submit=wanted.label, back=page, lead=wanted.lead,
-            dangerous=wanted.dangerous, subject=change,
+            title=f"{wanted.label}: {change.title}", submit=wanted.label, back=page,
+            lead=wanted.lead_of(change), dangerous=wanted.dangerous, subject=change,
         )  # fmt: skip
         sure = forms.Form(request.POST if request.method == "POST" else None)
         return ask(request, self.admin_site, question, [Part(sure)], operate)

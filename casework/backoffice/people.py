@@ -137,15 +137,8 @@ class PersonAdmin(RoomAdmin):
     ) -> HttpResponse:
         return persons.register(self, request)
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, person: Person, /) -> HttpResponse:
         """Everything on one page; what can be done leads to a form of its own."""
-        person = self.asked(request, object_id)
         shown = file_of(person, actor_of(request), now(), request.LANGUAGE_CODE)
         self.note_read(request, [person])
         self.note_read(request, shown.others)

@@ -108,14 +108,7 @@ class PolicyAdmin(RoomAdmin):
             request, "backoffice/policies.html", {**self.admin_site.each_context(request), **context}
         )
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        policy: Policy = self.asked(request, object_id)
+    def page(self, request: HttpRequest, policy: Policy, /) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('admin:reminders_policy_set')}?kind={policy.kind}")
 
     def set_view(self, request: HttpRequest) -> HttpResponse:

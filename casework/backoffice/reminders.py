@@ -157,15 +157,8 @@ class ReminderAdmin(RoomAdmin):
         _each(request, queryset, operations.try_again, "due again")
 
     # --- one row -----------------------------------------------------------------------------------------
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, reminder: Reminder, /) -> HttpResponse:
         """What the row says of itself, and its letter as it would be written now."""
-        reminder: Reminder = self.asked(request, object_id)
         self.note_read(request, [reminder])
         at, organisation = now(), organisation_of(request)
         writes = may(request, Scope.REMINDERS_WRITE)

@@ -89,6 +89,21 @@ class RoomAdmin(ModelAdmin):
             raise Http404
         return found
 
+    # --- one row -----------------------------------------------------------------------------------------
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        return self.page(request, self.asked(request, object_id, lock=request.method == "POST"))
+
+    def page(self, request: HttpRequest, row: Any, /) -> HttpResponse:
+        """Of a row that may be seen, and is held while it is written. Here the theme's own form."""
+        response: HttpResponse = super().change_view(request, str(row.pk))
+        return response
+
     # --- what is noted -----------------------------------------------------------------------------------
     def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
         if rows and self.shows_personal_data:

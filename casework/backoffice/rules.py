@@ -68,14 +68,7 @@ class StayRuleAdmin(RoomAdmin):
         }  # fmt: skip
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        rule: StayRule = self.asked(request, object_id)
+    def page(self, request: HttpRequest, rule: StayRule, /) -> HttpResponse:
         is_law = rule.status == RuleStatus.IN_FORCE
         context = {
             **self.admin_site.each_context(request),

@@ -85,15 +85,8 @@ class TaskAdmin(RoomAdmin):
         if finished:
             messages.success(request, f"{finished} done." if finished > 1 else "Done.")
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
+    def page(self, request: HttpRequest, task: Task, /) -> HttpResponse:
         """A task is read where its case is: a mail that points at a task leads there."""
-        task: Task = self.asked(request, object_id)
         return HttpResponseRedirect(reverse("admin:cases_case_change", args=[task.case_id]))
 
     def done_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:

@@ -13,6 +13,7 @@ from django.db import connection
 from casework.audit.actors import system
 from casework.audit.operations import record
 from casework.reminders import policies
+from casework.reminders.agreed import POLICY, POLICY_OF_DEADLINE
 from casework.reminders.models import Reminder, State
 from casework.reminders.wanted import OUT_OF_DATE, Desk, parameters
 
@@ -31,41 +32,75 @@ CROWDED = f"""
     GROUP BY r.recipient
     HAVING count(*) > %(singly)s AND bool_or(r.state = 'pending')
 """  # noqa: S608 (our own fragment)
-# Today's digest as long as it has not left, else tomorrow's at the hour.
-OPEN_DIGEST = """
+# What waits for a digest of this recipient.
+WAITING = f"""
+    r.organisation_id = %(organisation)s AND r.recipient_kind = 'caseworker' AND r.recipient = %(recipient)s
+    AND r.digest_id IS NULL AND r.occasion <> 'digest' AND r.state = 'pending'
+    AND r.send_after <= %(now)s::timestamptz AND NOT {URGENT}
+"""
+_OPEN = """
     INSERT INTO reminders_reminder
         (id, organisation_id, version, created_at, updated_at, occasion, day, recipient_kind, recipient,
          channel, send_after, state, attempts, message_id, last_error)
     SELECT gen_random_uuid(), %(organisation)s, 1, %(now)s, %(now)s, 'digest', d.day, 'caseworker',
            %(recipient)s, 'mail', d.send_after, 'pending', 0, '', ''
-    FROM (VALUES (%(own_today)s::date, %(now)s::timestamptz, 0),
-                 (%(own_today)s::date + 1, %(tomorrow)s::timestamptz, 1)) AS d (day, send_after, later)
-    WHERE d.later = 0 OR EXISTS (
-        SELECT FROM reminders_reminder t
-        WHERE t.organisation_id = %(organisation)s AND t.occasion = 'digest' AND t.day = %(own_today)s::date
-          AND t.recipient = %(recipient)s AND t.state <> 'pending'
-    )
-    ORDER BY d.later
+"""
+# All that is due goes into today's digest as long as that has not left.
+OPEN_TODAY = f"""
+    {_OPEN} FROM (VALUES (%(own_today)s::date, %(now)s::timestamptz)) AS d (day, send_after)
     ON CONFLICT DO NOTHING
 """
-BUNDLE = f"""
+BUNDLE_TODAY = f"""
     WITH digest AS (
         SELECT id FROM reminders_reminder
         WHERE organisation_id = %(organisation)s AND occasion = 'digest' AND recipient = %(recipient)s
-          AND day >= %(own_today)s::date AND state = 'pending'
-        ORDER BY day LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
+          AND day = %(own_today)s::date AND state = 'pending'
+        FOR NO KEY UPDATE SKIP LOCKED
     ),
-    due AS (
-        SELECT r.id FROM reminders_reminder r
-        WHERE r.organisation_id = %(organisation)s AND r.recipient_kind = 'caseworker'
-          AND r.recipient = %(recipient)s AND r.digest_id IS NULL AND r.occasion <> 'digest'
-          AND r.state = 'pending' AND r.send_after <= %(now)s AND NOT {URGENT}
-        FOR UPDATE SKIP LOCKED
-    )
+    due AS (SELECT r.id FROM reminders_reminder r WHERE {WAITING} FOR UPDATE SKIP LOCKED)
     UPDATE reminders_reminder r
     SET digest_id = digest.id, version = r.version + 1, updated_at = %(now)s
     FROM due, digest WHERE r.id = due.id
-"""  # noqa: S608 (our own fragment)
+"""  # noqa: S608 (our own fragments)
+# After it has left, each row waits for the next day that its policy leaves free, and for its hour. What would
+# be urgent by then is told singly now.
+_LATER = f"""
+    WITH {POLICY},
+    due AS (
+        SELECT r.id, %(own_today)s::date + free.ahead AS day, policy.hour
+        FROM reminders_reminder r
+        JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
+        JOIN policy ON {POLICY_OF_DEADLINE}
+        CROSS JOIN LATERAL (
+            SELECT min(n) AS ahead FROM generate_series(1, 7) AS n
+            WHERE NOT extract(isodow FROM %(own_today)s::date + n)::smallint = ANY(policy.quiet_days)
+        ) free
+        WHERE {WAITING} AND %(own_today)s::date + free.ahead <= d.due_on - %(urgent_days)s
+          AND EXISTS (
+              SELECT FROM reminders_reminder t
+              WHERE t.organisation_id = %(organisation)s AND t.occasion = 'digest' AND t.state <> 'pending'
+                AND t.day = %(own_today)s::date AND t.recipient = %(recipient)s
+          )
+        FOR UPDATE OF r SKIP LOCKED
+    )
+"""  # noqa: S608 (our own fragments)
+# Of several hours the latest: nothing is told before the hour that was agreed on for it.
+OPEN_LATER = f"""
+    {_LATER} {_OPEN}
+    FROM (SELECT day, (day + max(hour)) AT TIME ZONE %(own_zone)s AS send_after FROM due GROUP BY day) d
+    ON CONFLICT ON CONSTRAINT reminder_once DO UPDATE
+    SET send_after = excluded.send_after, version = reminders_reminder.version + 1, updated_at = %(now)s
+    WHERE reminders_reminder.state = 'pending' AND reminders_reminder.attempts = 0
+      AND NOT reminders_reminder.by_hand AND reminders_reminder.send_after < excluded.send_after
+"""  # noqa: S608 (our own fragments)
+BUNDLE_LATER = f"""
+    {_LATER}
+    UPDATE reminders_reminder r
+    SET digest_id = digest.id, version = r.version + 1, updated_at = %(now)s
+    FROM due JOIN reminders_reminder digest ON digest.day = due.day
+    WHERE r.id = due.id AND digest.organisation_id = %(organisation)s AND digest.occasion = 'digest'
+      AND digest.recipient = %(recipient)s AND digest.state = 'pending'
+"""  # noqa: S608 (our own fragments)
 # What a digest still has to tell, and why not the rest. Held until it is settled.
 INSIDE = f"""
     WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
@@ -88,9 +123,10 @@ def bundle(desk: Desk, now: datetime) -> int:
         cursor.execute(CROWDED, values)
         for (recipient,) in cursor.fetchall():
             asked = {**values, "recipient": recipient}
-            cursor.execute(OPEN_DIGEST, asked)
-            cursor.execute(BUNDLE, asked)
-            bundled += cursor.rowcount
+            for opened, bundling in ((OPEN_TODAY, BUNDLE_TODAY), (OPEN_LATER, BUNDLE_LATER)):
+                cursor.execute(opened, asked)
+                cursor.execute(bundling, asked)
+                bundled += cursor.rowcount
     return bundled
 
 
@@ -129,16 +165,15 @@ def _values(desk: Desk, now: datetime) -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT today, today::timestamp AT TIME ZONE %(own_zone)s,
-                   (today + 1 + %(hour)s::time) AT TIME ZONE %(own_zone)s
+            SELECT today, today::timestamp AT TIME ZONE %(own_zone)s
             FROM (SELECT (%(now)s::timestamptz AT TIME ZONE %(own_zone)s)::date AS today) AS t
             """,
             own,
         )
-        own_today, midnight, tomorrow = cursor.fetchone()
-    return {
-        "organisation": desk.organisation_id, "now": now, "own_today": own_today, "midnight": midnight,
-        "tomorrow": tomorrow, "urgent_days": policies.URGENT_DAYS, "singly": policies.TOLD_SINGLY,
+        own_today, midnight = cursor.fetchone()
+    return own | {
+        "own_today": own_today, "midnight": midnight, "urgent_days": policies.URGENT_DAYS,
+        "singly": policies.TOLD_SINGLY,
     }  # fmt: skip
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from casework.audit.actors import Actor, ActorKind, system
 from casework.cases.models import Case, Task, TaskKind
-from casework.cases.operations import open_case, open_task, reopen_task
+from casework.cases.operations import cancel_task, move_task, open_case, open_task, reopen_task
 from casework.cases.queries import open_case_of
 from casework.people.models import Person
 from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder
+from casework.reminders.overtaken import Overtaken
 from casework.reminders.queries import Unreachable, reachable_colleague
 from casework.reminders.silence import Unanswered
+from casework.stays.models import DeadlineStatus
 
 NOBODY_TO_MAIL = (
     "The caseworker has no e-mail address or no longer works here: nobody is told of this day by mail."
@@ -104,6 +106,28 @@ def hand_over_answer(answer: Answer, today: date, by: Actor, at: datetime) -> No
         by=by,
         at=at,
     )
+
+
+IS_NOW = "Closed by itself: the deadline is now {day} and is told anew."
+HAS_ENDED = "Closed by itself: the deadline {became}."
+BECAME = {
+    DeadlineStatus.MET: "was met",
+    DeadlineStatus.CANCELLED: "no longer stands",
+    DeadlineStatus.SUPERSEDED: "was replaced by another",
+}
+HAS_MOVED = " The deadline has moved since."
+
+
+def catch_up(overtaken: Overtaken, by: Actor, at: datetime) -> None:
+    """The task is closed with a sentence, or, where it is about an answer, its day follows."""
+    task = Task.objects.select_for_update(of=("self",)).get(pk=overtaken.task_id)
+    if overtaken.said:
+        detail = task.detail.removesuffix(HAS_MOVED) + HAS_MOVED
+        move_task(task=task, due_on=overtaken.due_on, detail=detail, by=by, at=at)
+        return
+    became = BECAME.get(overtaken.status)
+    why = HAS_ENDED.format(became=became) if became else IS_NOW.format(day=overtaken.due_on)
+    cancel_task(task=task, why=why, by=by, at=at)
 
 
 def _what_was_said(answer: Answer, by: Actor) -> str:

@@ -1,7 +1,8 @@
 """Whether this process and this database belong together: a restored copy must not write to people.
 
-The row travels with a dump or a copy of the data; the server's identity, the database's number or the name in
-the environment does not. A dump restored into the same database of the same server is not noticed.
+The row travels with a dump or a copy of the data; the server's identity, the database's number, the name in
+the environment and the transaction that wrote the row do not. Nothing but `adopt` may write it: a vacuum
+leaves `xmin` as it was. A copy of a whole machine that runs under the same name is not noticed.
 """
 
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ HERE = """
 OURS = f"""EXISTS (
     SELECT FROM reminders_instance adopted
     JOIN ({HERE}) here USING (name, system_identifier, database_oid)
+    WHERE adopted.written_by = adopted.xmin::text::bigint
 )"""
 ADOPT = f"""
     INSERT INTO reminders_instance (id, name, system_identifier, database_oid, adopted_at)
@@ -35,7 +37,13 @@ ADOPT = f"""
     ON CONFLICT (id) DO UPDATE SET name = excluded.name, adopted_at = excluded.adopted_at,
         system_identifier = excluded.system_identifier, database_oid = excluded.database_oid
 """  # noqa: S608 (our own fragments)
-NAMES = f"SELECT {OURS}, (SELECT name FROM reminders_instance)"  # noqa: S608 (our own fragments)
+# In the transaction (or savepoint) that has just written the row: the next version has the same xmin.
+SEAL = "UPDATE reminders_instance SET written_by = xmin::text::bigint"
+NAMES = f"""
+    SELECT {OURS}, adopted.name, here.name IS NOT NULL
+    FROM (SELECT) always LEFT JOIN reminders_instance adopted ON true
+    LEFT JOIN ({HERE}) here USING (name, system_identifier, database_oid)
+"""  # noqa: S608 (our own fragments)
 NOBODYS = (
     "This database was adopted by no instance, and its reminders have a history: none is sent. "
     "If it is the one that people are to hear from, run `manage.py adopt_instance`."
@@ -43,6 +51,11 @@ NOBODYS = (
 ANOTHERS = (
     "This database belongs to another instance ({adopted}), or is a copy of one that does; this is {name}: "
     "no reminder is sent. If this one takes over and the other is stopped, run `manage.py adopt_instance`."
+)
+RESTORED = (
+    "This database was restored from a copy since {name} adopted it, and does not know what was sent after "
+    "the copy was made: no reminder is sent. If people are to hear from it all the same, run "
+    "`manage.py adopt_instance`."
 )
 
 
@@ -62,16 +75,19 @@ def held_back() -> str:
     """Why this process may send nothing, as a sentence; empty where it may."""
     with connection.cursor() as cursor:
         cursor.execute(NAMES, parameters())
-        ours, adopted = cursor.fetchone()
+        ours, adopted, named_so = cursor.fetchone()
     if ours:
         return ""
-    return ANOTHERS.format(adopted=adopted, name=settings.INSTANCE_NAME) if adopted else NOBODYS
+    if adopted is None:
+        return NOBODYS
+    return (RESTORED if named_so else ANOTHERS).format(adopted=adopted, name=settings.INSTANCE_NAME)
 
 
 def adopt() -> None:
     """From now on this process and those of its name send from this database, at the next tick."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(ADOPT, parameters())
+        cursor.execute(SEAL)
         record(
             by=system("reminders", None), action="instance.adopted", object_type="instance",
             at=database_now(), about={"name": settings.INSTANCE_NAME},

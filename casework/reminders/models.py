@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from casework.accounts.models import Owned
+from casework.accounts.models import Organisation, Owned
 from casework.isolation import SameOrganisation
 from casework.stays.models import Deadline
 from casework.vault.data_map import Declared
@@ -196,15 +196,45 @@ class Instance(models.Model):
     name = models.CharField(max_length=120)
     system_identifier = models.BigIntegerField()
     database_oid = models.BigIntegerField()
+    # The transaction that wrote the row, as PostgreSQL keeps it beside each row (xmin). Whatever writes the
+    # row anew without knowing this, as a restore does, leaves them different.
+    written_by = models.BigIntegerField(db_default=0)
     adopted_at = models.DateTimeField()
 
-    declared = Declared(neither="id name system_identifier database_oid adopted_at")
+    declared = Declared(neither="id name system_identifier database_oid written_by adopted_at")
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(id=1), name="instance_is_one")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Figures(models.Model):
+    """What the minute's comparison found in one organisation's ledger: for those who watch the machine.
+
+    Outside row-level security, for a health check asks for everybody: figures only, of nobody.
+    """
+
+    organisation = models.OneToOneField(
+        Organisation, primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    healed_at = models.DateTimeField()
+    due_without_row = models.PositiveIntegerField(default=0)
+    # Since when it has been more than 0, without a pause.
+    lacking_since = models.DateTimeField(null=True)
+    oldest_pending = models.DurationField(null=True)
+    pending = models.PositiveBigIntegerField(default=0)
+    sent = models.PositiveBigIntegerField(default=0)
+    dead = models.PositiveBigIntegerField(default=0)
+    parked = models.PositiveBigIntegerField(default=0)
+
+    declared = Declared(
+        neither="organisation healed_at due_without_row lacking_since oldest_pending pending sent dead parked"
+    )
+
+    def __str__(self) -> str:
+        return f"as of {self.healed_at}"
 
 
 class Answer(Owned):

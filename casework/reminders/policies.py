@@ -61,6 +61,8 @@ SENT_PER_TICK = 500
 TASKS_PER_TICK = 200
 # How often what is due is compared with the ledger as a whole.
 HEALED_EVERY = timedelta(minutes=1)
+# A ledger that nobody has compared for longer is looked after by nobody.
+UNHEALED_AFTER = timedelta(minutes=5)
 # How often the log hears that this process may send nothing.
 HELD_BACK_SAID_EVERY = timedelta(minutes=1)
 

@@ -1,10 +1,14 @@
 """From what was entered to what is shown: the question, the assessment, the sentences."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from casework.selfservice.countries import names
 from casework.selfservice.forms import EARLIER_STAYS, PLAN, StayForm
@@ -15,6 +19,7 @@ from casework.stays.models import StayRule
 from casework.stays.sentences import render, render_warning
 
 Values = Mapping[str, Any]
+ISO_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 
 
 @dataclass(frozen=True)
@@ -70,7 +75,13 @@ def written(day: date, words: Words) -> str:
 
 def told(reasons: Sequence[rules.Reason], language: str) -> list[str]:
     """The sentences of a calculation, with countries by their names."""
-    return render([replace(r, values=_named(r.values, language)) for r in reasons], language)
+    sentences = render([replace(r, values=_named(r.values, language)) for r in reasons], language)
+    return [_unbroken(sentence) for sentence in sentences]
+
+
+def _unbroken(sentence: str) -> SafeString:
+    """No day is torn apart at the end of a line."""
+    return mark_safe(ISO_DAY.sub(r'<span class="whole">\g<0></span>', escape(sentence)))  # noqa: S308 (escaped)
 
 
 # --- the question ----------------------------------------------------------------------------------------
@@ -179,7 +190,7 @@ def _named(values: Mapping[str, object], language: str) -> Mapping[str, object]:
 def _warning(warning: rules.StayWarning, language: str) -> str:
     told = render_warning(replace(warning, values=_named(warning.values, language)), language)
     other = words_of(language)["other_reading"]
-    return f"{other}: {told}." if warning.code == "other_reading" else told
+    return _unbroken(f"{other}: {told}." if warning.code == "other_reading" else told)
 
 
 def _gaps(values: Values, rule: rules.Rule | None, citation: Cited, words: Words) -> list[str]:

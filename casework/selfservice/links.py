@@ -124,7 +124,8 @@ def _page(
         {
             "language": opened.language, "words": words, "notice": notice, "token": opened.token,
             "form": form or AnswerForm(None, words=words), "deadline": deadline if open_to_answers else None,
-            "thing": things.things.get(deadline.kind, things.thing), "day": written(deadline.due_on, words),
+            "thing": _heading(things.things.get(deadline.kind, things.thing)),
+            "day": written(deadline.due_on, words),
             "passed": local_day(deadline.country, opened.at) > deadline.due_on,
             "sentences": told(stored_reasons(deadline.reasons), opened.language) if open_to_answers else [],
             "to_do": words[f"do_{to_do}"], "said": [words[f"link_{kind}"] for kind in said],
@@ -132,6 +133,11 @@ def _page(
         },
         status,
     )  # fmt: skip
+
+
+def _heading(thing: str) -> str:
+    """A capital first; title case, for Georgian letters have a capital form that nothing begins with."""
+    return thing[:1].title() + thing[1:]
 
 
 def _said(deadline: Deadline) -> list[str]:

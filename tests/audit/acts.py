@@ -218,6 +218,10 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "intake.load_arrivals": _load_arrivals,
     "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
     "cases.reopen_task": lambda s: cases.reopen_task(task=s.done_task, case=s.case, **s.who),
+    "cases.cancel_task": lambda s: cases.cancel_task(task=s.task, why="whispered", **s.who),
+    "cases.move_task": lambda s: cases.move_task(
+        task=s.task, due_on=date(2022, 12, 23), detail="whispered", **s.who
+    ),
     "reminders.send_now": lambda s: reminders.send_now(reminder=s.waiting_reminder, **s.who),
     "reminders.try_again": lambda s: reminders.try_again(reminder=s.dead_reminder, **s.who),
 }

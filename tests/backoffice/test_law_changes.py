@@ -105,6 +105,8 @@ def test_from_draft_to_the_moved_deadline(
 def test_withdrawn_it_is_as_before(
     desk: Client, sign_in, editor: User, reviewer: User, arrival: Arrival, change: LawChange
 ) -> None:
+    asked = sign_in(editor).get(f"{LIST}{change.pk}/withdraw/")
+    assert "The draft ends." in asked.content.decode()
     act(sign_in(editor), change, "preview")
     act(sign_in(reviewer), change, "approve")
     tasks.go_on()

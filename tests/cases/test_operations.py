@@ -8,7 +8,7 @@ from casework.accounts.models import User
 from casework.audit import operations as audit_operations
 from casework.audit.models import Event
 from casework.cases import operations
-from casework.cases.models import Case, Task, TaskKind
+from casework.cases.models import Case, Task, TaskKind, TaskStatus
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Person
 from casework.people.operations import DocumentTaken
@@ -241,6 +241,21 @@ def test_finish_task_once(nino: User, at: datetime) -> None:
 
     with pytest.raises(operations.TaskClosed):
         operations.finish_task(task=task, by=nino.as_actor(), at=at)
+
+
+def test_cancel_and_move_only_what_is_open(nino: User, at: datetime) -> None:
+    task = operations.open_task(
+        case=register(nino, at).case, kind=TaskKind.NO_ANSWER, person=None, subject_key="x", by=nino.as_actor(),
+        at=at,
+    )  # fmt: skip
+    assert task is not None
+    day = date(2022, 12, 23)
+    operations.move_task(task=task, due_on=day, detail="It has moved.", by=nino.as_actor(), at=at)
+    operations.cancel_task(task=task, why="It is over.", by=nino.as_actor(), at=at)
+    operations.move_task(task=task, due_on=date(2023, 1, 1), detail="", by=nino.as_actor(), at=at)
+    operations.cancel_task(task=task, why="Again.", by=nino.as_actor(), at=at)
+    task.refresh_from_db()
+    assert (task.status, task.due_on, task.detail) == (TaskStatus.CANCELLED, day, "It has moved. It is over.")
 
 
 def test_close_and_reopen_a_case(nino: User, at: datetime) -> None:

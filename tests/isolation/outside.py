@@ -30,6 +30,7 @@ OUTSIDE = {
     "django_admin_log": "never written: its text would be a name; the trail is shown instead",
     "django_content_type": "names of models, the same for everybody",
     "django_migrations": "which migrations ran",
+    "reminders_figures": "how each ledger fares, in figures, for a health check that asks for everybody",
     "reminders_instance": "one row for the whole database: which instance sends from it",
     "stays_deadlinetype": "the law is public and the same for everybody",
     "stays_lawchange": "the law is public, and so is what changes it",

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import socket
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from local import home as homes
 from local.home import LOOPBACK, Home, UnableToStart, is_free, settle
 
 
@@ -68,3 +72,48 @@ def test_keep_port_chooses_again_when_taken(home: Home) -> None:
 
 def test_keep_port_gives_each_program_its_own(home: Home) -> None:
     assert len({home.keep_port(name) for name in ("postgres", "valkey", "mail")}) == 3
+
+
+def test_instance_is_named_alike_wherever_the_home_is_moved(home: Home, tmp_path: Path) -> None:
+    name = home.instance
+    moved = Home(home.path.rename(home.path.with_name("moved")))
+    settle({"CASEWORK_HOME": str(moved.path)})
+    assert moved.instance == name
+    moved.path.rename(home.path)
+    (home.path / "more").touch()
+    home.path.chmod(0o755)
+    assert home.instance == name
+
+
+@pytest.mark.parametrize("how", [["cp", "-a"], ["cp", "-r"]])
+def test_instance_of_a_copied_home_has_another_name(home: Home, tmp_path: Path, how: list[str]) -> None:
+    for name in ("one", "two"):
+        subprocess.run([*how, str(home.path), str(tmp_path / name)], check=True)
+    copies = [settle({"CASEWORK_HOME": str(tmp_path / name)}) for name in ("one", "two")]
+    assert len({home.instance, *(copy.instance for copy in copies)}) == 3
+    assert copies[0].instance == copies[0].instance, "it stays: what was adopted once is"
+
+
+def test_instance_of_a_home_unpacked_in_its_place_has_another_name(home: Home, tmp_path: Path) -> None:
+    name = home.instance
+    archive = shutil.make_archive(str(tmp_path / "home"), "tar", home.path)
+    shutil.rmtree(home.path)
+    home.path.mkdir()
+    shutil.unpack_archive(archive, home.path, filter="data")
+    assert home.instance != name
+
+
+def test_instance_of_a_home_from_before_keeps_its_name(home: Home) -> None:
+    file = home.path / "secrets.json"
+    kept = json.loads(file.read_text())
+    del kept["place"]
+    file.write_text(json.dumps(kept))
+    assert home.instance == kept["instance"]
+    assert settle({"CASEWORK_HOME": str(home.path)}).instance == kept["instance"]
+
+
+def test_instance_where_nobody_tells_when_a_folder_was_made(
+    home: Home, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert homes._place(home.path) == f"{home.path.stat().st_ino}-0"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,10 +14,11 @@ from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
 from casework.reminders import claims, ledger, policies
 from casework.reminders.delivery import deliver
+from casework.reminders.details import PolicyDetails
 from casework.reminders.digests import bundle
 from casework.reminders.mail import Mail
 from casework.reminders.models import Occasion, Reminder, State
-from casework.reminders.operations import work
+from casework.reminders.operations import set_policy, work
 from casework.reminders.queries import database_now, desk_of, health
 from casework.stays.models import Deadline
 from tests.acting import acting
@@ -104,6 +106,62 @@ def test_after_todays_digest_the_next_waits_for_tomorrow(nino: User, mails: Answ
     with acting_for(nino.organisation_id):
         found = health(desk_of(nino.organisation_id), database_now())
     assert (found.due_without_row, found.oldest_pending) == (0, None) or found.oldest_pending is None
+
+
+def after_todays(nino: User, *kinds: str, days: int = 20) -> list[Reminder]:
+    """The digests of later days, once today's has left and so many more of each kind are due."""
+    crowd(days)
+    work(nino.organisation_id)
+    for kind in kinds:
+        for deadline in crowd(days):
+            Deadline.objects.filter(pk=deadline.pk).update(kind=kind)
+    work(nino.organisation_id)
+    return digests()[1:]
+
+
+def own_today(nino: User) -> date:
+    return database_now().astimezone(ZoneInfo(nino.organisation.time_zone)).date()
+
+
+def agree(nino: User, **values: Any) -> None:
+    set_policy(
+        organisation=nino.organisation, details=PolicyDetails(**values), by=nino.as_actor(), at=database_now()
+    )
+
+
+def quiet(nino: User, *ahead: int) -> tuple[int, ...]:
+    return tuple((own_today(nino) + timedelta(days=days)).isoweekday() for days in ahead)
+
+
+def test_the_next_digest_waits_for_the_hour_that_was_agreed_on(nino: User, mails: Answers) -> None:
+    agree(nino, hour=time(7, 30))
+    agree(nino, kind="appeal", hour=time(18, 15))
+    [tomorrow] = after_todays(nino, "stay_end")
+    assert tomorrow.send_after.astimezone(ZoneInfo(nino.organisation.time_zone)).time() == time(7, 30)
+    for deadline in crowd(20):
+        Deadline.objects.filter(pk=deadline.pk).update(kind="appeal")
+    work(nino.organisation_id)
+    [tomorrow] = digests()[1:]
+    assert tomorrow.send_after.astimezone(ZoneInfo(nino.organisation.time_zone)).time() == time(18, 15)
+    assert Reminder.objects.filter(digest=tomorrow).count() == 2 * CROWD
+
+
+def test_the_next_digest_goes_round_quiet_days(nino: User, mails: Answers) -> None:
+    agree(nino, kind="appeal", quiet_days=quiet(nino, 1, 2))
+    found = after_todays(nino, "stay_end", "appeal")
+    today = own_today(nino)
+    assert [digest.day for digest in found] == [today + timedelta(days=days) for days in (1, 3)]
+    assert [
+        set(Reminder.objects.filter(digest=digest).values_list("deadline__kind", flat=True))
+        for digest in found
+    ] == [{"stay_end"}, {"appeal"}]
+
+
+def test_what_would_be_urgent_after_the_quiet_days_is_told_singly_now(nino: User, mails: Answers) -> None:
+    agree(nino, kind="appeal", offsets=(30, 7), quiet_days=quiet(nino, 1, 2, 3, 4, 5, 6))
+    assert after_todays(nino, "appeal", days=9) == []
+    assert len(of(nino, state=State.SENT, digest=None, deadline__kind="appeal")) == CROWD
+    assert len(mails.mails_to(nino.email)) == 1 + CROWD
 
 
 def test_letters_already_had_today_count(nino: User, mails: Answers) -> None:

@@ -25,7 +25,7 @@ from casework.people.details import PersonDetails
 from casework.reminders import tasks
 from casework.reminders.models import Reminder, State
 from casework.reminders.operations import heal, work
-from casework.reminders.queries import database_now, desk_of, health, health_by_organisation
+from casework.reminders.queries import database_now, desk_of, health
 from casework.stays.details import ArrivalDetails
 from casework.stays.operations import void_arrival
 from casework.stays.zones import local_day
@@ -241,12 +241,6 @@ def test_remind_loop_ends_at_sigterm(real_database: RealDatabase, nino: User, ma
             assert loop.wait(20) == 0
         finally:
             loop.kill()
-
-
-def test_health_by_organisation(real_database: RealDatabase, nino: User, marek: User) -> None:
-    _deadlines(nino, 1)
-    due = {key: found.due_without_row for key, found in health_by_organisation().items()}
-    assert due == {nino.organisation_id: 2, marek.organisation_id: 0}
 
 
 def test_arrival_all_the_way(real_database: RealDatabase, nino: User, mails: Answers) -> None:

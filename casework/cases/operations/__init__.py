@@ -11,7 +11,7 @@ from .files import (
     open_household,
     register_arrival,
 )
-from .tasks import TaskClosed, finish_task, open_task, reopen_task
+from .tasks import TaskClosed, cancel_task, finish_task, move_task, open_task, reopen_task
 
 __all__ = [
     "CaseAlreadyOpen",
@@ -19,9 +19,11 @@ __all__ = [
     "TaskClosed",
     "add_person",
     "assign",
+    "cancel_task",
     "change_case",
     "change_household",
     "finish_task",
+    "move_task",
     "open_case",
     "open_household",
     "open_task",

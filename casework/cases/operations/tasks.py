@@ -54,3 +54,22 @@ def reopen_task(*, task: Task, case: Case, by: Actor, at: datetime) -> Task:
         )
         record_on("task.reopened", task, by, at, {"case": case.pk})
     return task
+
+
+@transaction.atomic
+def cancel_task(*, task: Task, why: str, by: Actor, at: datetime) -> Task:
+    """What nobody has to do any more, with a sentence that stays. Nothing happens to one that is not open."""
+    if task.status == TaskStatus.OPEN:
+        detail = f"{task.detail or task.get_kind_display().capitalize() + '.'} {why}"
+        task.change(at=at, status=TaskStatus.CANCELLED, detail=detail[:300])
+        record_on("task.cancelled", task, by, at, {"case": task.case_id})
+    return task
+
+
+@transaction.atomic
+def move_task(*, task: Task, due_on: date, detail: str, by: Actor, at: datetime) -> Task:
+    """The day by which it is needed is another one now. Nothing happens to one that is not open."""
+    if task.status == TaskStatus.OPEN:
+        task.change(at=at, due_on=due_on, detail=detail[:300])
+        record_on("task.moved", task, by, at, {"case": task.case_id})
+    return task

@@ -9,13 +9,14 @@ from uuid import UUID
 
 from casework.audit.actors import system
 from casework.isolation import acting_for
-from casework.reminders import instance, planning, policies
+from casework.reminders import instance, planning, policies, watching
 from casework.reminders.delivery import deliver_due
 from casework.reminders.digests import bundle
-from casework.reminders.handover import hand_over_unanswered, hand_over_unreachable
+from casework.reminders.handover import catch_up, hand_over_unanswered, hand_over_unreachable
 from casework.reminders.ledger import release_expired
 from casework.reminders.mail import Mail
-from casework.reminders.queries import Unreachable, database_now, desk_of, unreachable
+from casework.reminders.overtaken import Overtaken, overtaken
+from casework.reminders.queries import Unreachable, database_now, desk_of, health, unreachable
 from casework.reminders.silence import Unanswered, unanswered
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,9 @@ def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
 
 
 def heal(organisation_id: UUID) -> None:
-    """Each minute: whatever is due without a row gets it; what no mail can tell becomes a task."""
+    """Each minute: whatever is due without a row gets it; what no mail can tell becomes a task, and a task
+    about a deadline as it no longer is ends.
+    """
     plan(organisation_id)
     with acting_for(organisation_id):
         now = database_now()
@@ -65,10 +68,19 @@ def heal(organisation_id: UUID) -> None:
             *unreachable(desk, now, policies.TASKS_PER_TICK),
             *unanswered(desk, now, policies.TASKS_PER_TICK),
         ]
+        old = overtaken(organisation_id, policies.TASKS_PER_TICK)
     if healed:
         log.warning("organisation %s: %d deadlines had something due without a row", organisation_id, healed)
-    for one in untold:
+    for one in (*untold, *old):
         _hand_over(organisation_id, one, now)
+    _note_figures(organisation_id, complete=not healed and not untold)
+
+
+def _note_figures(organisation_id: UUID, *, complete: bool) -> None:
+    """What was mended is compared once more: what is not mended by it must be seen."""
+    with acting_for(organisation_id):
+        now, desk = database_now(), desk_of(organisation_id)
+        watching.note(desk, health(desk, now, complete=complete), now)
 
 
 def _say(why: str) -> None:
@@ -79,14 +91,17 @@ def _say(why: str) -> None:
         log.error(why)
 
 
-def _hand_over(organisation_id: UUID, one: Unreachable | Unanswered, now: datetime) -> None:
+def _hand_over(organisation_id: UUID, one: Unreachable | Unanswered | Overtaken, now: datetime) -> None:
     """One bad row never holds up the others: whatever is left is found again at the next tick."""
     try:
         with acting_for(organisation_id):
             by = system("reminders", organisation_id)
-            if isinstance(one, Unreachable):
-                hand_over_unreachable(one, by, now)
-            else:
-                hand_over_unanswered(one, by, now)
+            match one:
+                case Unreachable():
+                    hand_over_unreachable(one, by, now)
+                case Unanswered():
+                    hand_over_unanswered(one, by, now)
+                case Overtaken():
+                    catch_up(one, by, now)
     except Exception:
-        log.exception("deadline %s could not be made a task", one.deadline_id)
+        log.exception("%s could not be dealt with", one)
