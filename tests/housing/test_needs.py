@@ -24,11 +24,6 @@ from tests.factories.housing import NeedFactory, PlacementFactory, TurnedAwayFac
 ASKED = NeedDetails(people=3, needed_from=date(2022, 10, 1), needed_until=date(2022, 10, 20), city="Tbilisi")
 
 
-@pytest.fixture
-def who(nino: User, at: datetime) -> dict[str, Any]:
-    return {"by": nino.as_actor(), "at": at}
-
-
 def waiting(at: datetime, days: int, **values: Any) -> Need:
     """Asked for so many days ago."""
     need: Need = NeedFactory.create(created_at=at - timedelta(days=days), **values)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from casework.accounts.models import User
 from casework.audit.models import Event
 from casework.housing import operations
 from casework.housing.details import PlaceDetails, UnitDetails
@@ -28,11 +27,6 @@ HOSTEL = PlaceDetails(
     contact="Tamar",
 )
 ROOM = UnitDetails(name="Room 4", capacity=4, price=Decimal("20.00"), currency="GEL")
-
-
-@pytest.fixture
-def who(nino: User, at: datetime) -> dict[str, Any]:
-    return {"by": nino.as_actor(), "at": at}
 
 
 def faults_of(refused: pytest.ExceptionInfo[Refused]) -> set[str]:
