@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "casework.accounts",
     "casework.people",
     "casework.stays",
+    "casework.housing",
     "casework.cases",
     "casework.reminders",
     "casework.intake",
@@ -178,6 +179,7 @@ CELERY_BEAT_SCHEDULE = {
     "reminders-tick": {"task": "casework.reminders.tasks.tick", "schedule": 15.0, "options": {"expires": 60}},
     "reminders-heal": {"task": "casework.reminders.tasks.heal", "schedule": 60.0, "options": {"expires": 60}},
     "law-walks": {"task": "casework.stays.tasks.go_on", "schedule": 5.0, "options": {"expires": 5}},
+    "housing-tend": {"task": "casework.cases.tasks.tend", "schedule": 30.0, "options": {"expires": 30}},
     "api-forget": {"task": "casework.api.tasks.forget_idempotency_keys", "schedule": 3600.0},
 }
 

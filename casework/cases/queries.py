@@ -1,7 +1,12 @@
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
+from django.db import connection
+
 from casework.cases.models import Case, CaseStatus
+from casework.housing.matching import Match, matches_of
+from casework.housing.models import Need
 
 
 def open_case_of(person_id: UUID) -> Case | None:
@@ -12,3 +17,22 @@ def open_case_of(person_id: UUID) -> Case | None:
 def open_cases_of(household_ids: Iterable[UUID]) -> dict[UUID, Case]:
     cases = Case.objects.filter(household_id__in=set(household_ids)).exclude(status=CaseStatus.CLOSED)
     return {case.household_id: case for case in cases}
+
+
+def cities_of_work(household_ids: Iterable[UUID]) -> dict[UUID, Collection[tuple[str, str]]]:
+    """By household: (country, city_key) of the openings that its members apply for. None is known yet."""
+    return {}
+
+
+def beds_for(need: Need, *, at: datetime) -> list[Match]:
+    """Which beds suit the need, the best first; housing knows no work, so it is told where that would be."""
+    near = cities_of_work([need.household_id]).get(need.household_id, ()) if need.household_id else ()
+    return matches_of(need, at=at, near_work=near)
+
+
+def database_now() -> datetime:
+    """The one clock of what runs by itself: all machines ask the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")
+        now: datetime = cursor.fetchone()[0]
+    return now

@@ -29,6 +29,7 @@ from casework.stays.details import ArrivalDetails, DecisionDetails, PermitDetail
 from casework.stays.drafts import ChangeDraft, RuleDraft
 from casework.stays.models import Arrival, Deadline, Decision, LawChange, Permit
 from tests.acting import set_organisation
+from tests.audit.beds import BEDS, Beds, beds
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory
 from tests.factories.reminders import ReminderFactory
@@ -76,6 +77,7 @@ class Stage:
     waiting_reminder: Reminder
     dead_reminder: Reminder
     policy: Policy
+    beds: Beds
     caseworker: User
     supervisor: User
     at: datetime
@@ -121,6 +123,7 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
             deadline=deadline, offset_days=3, send_after=at + timedelta(days=1)
         ),
         policy=Policy.objects.create(organisation=caseworker.organisation, kind="registration", offsets=[7]),
+        beds=beds(case.household),
         dead_reminder=ReminderFactory.create(deadline=deadline, dead=True, offset_days=14),
         caseworker=caseworker,
         supervisor=supervisor,
@@ -216,6 +219,7 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     ),
     "reminders.acknowledge": lambda s: reminders.acknowledge(reminder=s.reminder, **s.who),
     "intake.load_arrivals": _load_arrivals,
+    **BEDS,
     "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
     "cases.reopen_task": lambda s: cases.reopen_task(task=s.done_task, case=s.case, **s.who),
     "cases.cancel_task": lambda s: cases.cancel_task(task=s.task, why="whispered", **s.who),

@@ -17,6 +17,7 @@ from casework.people.models import NameKey
 from casework.reminders.models import Answer, Policy
 from casework.stays.models import AffectedStay, DeadlineHistory, LawChange
 from tests.factories.cases import CaseFactory, TaskFactory
+from tests.factories.housing import ClosureFactory, NeedFactory, PlacementFactory, TurnedAwayFactory
 from tests.factories.people import DocumentFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
@@ -32,6 +33,8 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
     deadline = DeadlineFactory.create(arrival=arrival)
     case = CaseFactory.create(household=person.household)
     record(by=user.as_actor(), action="person.read", object_type="person", object_id=person.pk, at=AT)
+    need = NeedFactory.create(household=person.household)
+    placement = PlacementFactory.create(need=need)
     change = LawChange.objects.create(
         title="An invented change", country="GE", effective_on=AT.date(), drafted_by="somebody"
     )
@@ -51,6 +54,12 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
         AffectedStay.objects.create(
             organisation=organisation, change=change, arrival_id=arrival.pk, person_id=person.pk,
         ),
+        placement.unit.place,
+        placement.unit,
+        ClosureFactory.create(unit=placement.unit),
+        need,
+        placement,
+        TurnedAwayFactory.create(),
         case,
         CaseCounter.objects.create(organisation=organisation, year=2022, last=1),
         TaskFactory.create(case=case, person=person),

@@ -11,7 +11,27 @@ from .files import (
     open_household,
     register_arrival,
 )
-from .tasks import TaskClosed, cancel_task, finish_task, move_task, open_task, reopen_task
+from .placing import (
+    cancel_placement,
+    change_placement,
+    confirm_placement,
+    end_placement,
+    expire_holds,
+    move_placement,
+    place_household,
+)
+from .tasks import (
+    TaskClosed,
+    cancel_task,
+    finish_task,
+    move_task,
+    open_task,
+    reopen_task,
+)
+from .tending import (
+    tell_of_ending_beds,
+    tend,
+)
 
 __all__ = [
     "CaseAlreadyOpen",
@@ -19,14 +39,23 @@ __all__ = [
     "TaskClosed",
     "add_person",
     "assign",
+    "cancel_placement",
     "cancel_task",
     "change_case",
     "change_household",
+    "change_placement",
+    "confirm_placement",
+    "end_placement",
+    "expire_holds",
     "finish_task",
+    "move_placement",
     "move_task",
     "open_case",
     "open_household",
     "open_task",
+    "place_household",
     "register_arrival",
     "reopen_task",
+    "tell_of_ending_beds",
+    "tend",
 ]

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 
 from casework.accounts.models import Organisation
+from casework.cases.operations import tend
 from casework.reminders import operations, policies
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,12 @@ def tick(stop: threading.Event, *, heal: bool) -> int:
         except Exception:
             failed += 1
             log.exception("reminders of organisation %s: this round failed", organisation_id)
+            _start_afresh()
+        try:
+            tend(organisation_id)
+        except Exception:
+            failed += 1
+            log.exception("beds of organisation %s: this round failed", organisation_id)
             _start_afresh()
     return failed
 

@@ -1,0 +1,58 @@
+"""What the days do by themselves to beds, and who is told. May run at any time, any number of times."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from casework.audit.actors import Actor, system
+from casework.cases.models import Task, TaskKind
+from casework.cases.operations.placing import expire_holds
+from casework.cases.operations.tasks import open_task
+from casework.cases.queries import database_now, open_cases_of
+from casework.housing import operations as housing
+from casework.housing.models import Placement
+from casework.housing.queries import ending_beds
+from casework.housing.rules import ONE
+from casework.isolation import acting_for
+from casework.stays.zones import local_day
+
+SOON = timedelta(days=3)
+
+
+def tend(organisation_id: UUID) -> None:
+    """One organisation's beds: holds that have run out, last nights that have passed or are near."""
+    by = system("housing", organisation_id)
+    for sweep in (expire_holds, housing.finish_placements, tell_of_ending_beds):
+        with acting_for(organisation_id):
+            sweep(by=by, at=database_now())
+
+
+@transaction.atomic
+def tell_of_ending_beds(*, by: Actor, at: datetime) -> int:
+    """The bed ends within three days and the household needs one still: a task, once. How many opened."""
+    ending = [row for row in ending_beds(at.date() - ONE, at.date() + SOON + ONE, at) if _is_near(row, at)]
+    keys = {_key(placement) for placement in ending}
+    told = set(Task.objects.filter(subject_key__in=keys).values_list("subject_key", flat=True))
+    untold = [placement for placement in ending if _key(placement) not in told]
+    cases = open_cases_of(row.need.household_id for row in untold if row.need.household_id)
+    opened = 0
+    for placement in untold:
+        case = cases.get(placement.need.household_id) if placement.need.household_id else None
+        if case is not None:
+            task = open_task(
+                case=case, kind=TaskKind.BED_ENDS, person=None, due_on=placement.ends_on,
+                detail=f"{placement.unit.place}, {placement.unit}: the last night is {placement.ends_on}.",
+                subject_key=_key(placement), by=by, at=at,
+            )  # fmt: skip
+            opened += task is not None
+    return opened
+
+
+def _is_near(placement: Placement, at: datetime) -> bool:
+    today = local_day(placement.unit.place.country, at)
+    return today <= placement.ends_on <= today + SOON
+
+
+def _key(placement: Placement) -> str:
+    return f"bed_ends:{placement.need_id}:{placement.ends_on}"

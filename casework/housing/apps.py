@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class HousingConfig(AppConfig):
+    name = "casework.housing"

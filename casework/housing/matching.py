@@ -1,0 +1,128 @@
+"""Which beds suit a need: what speaks for each of them, and what against. Nothing is hidden."""
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Min
+
+from casework.housing.free import FreeUnit, free_units
+from casework.housing.models import Need
+from casework.housing.rules import NIGHTS_OF_A_MONTH, budget_of, nights, price_of
+from casework.housing.sentences import beds
+from casework.housing.standing import country_of
+from casework.stays.models import Deadline, DeadlineKind
+
+MOST = 50
+# What a reason is worth where units are ranked. The three hard wishes outweigh all others together.
+WORTH = {
+    "fits_budget": 3, "step_free": 2, "pets": 2, "exact_size": 2, "near_work": 2, "private": 1,
+    "over_budget": -20, "not_step_free": -30, "no_pets": -25, "much_larger": -1, "price_unknown": -1,
+    "other_currency": -1, "stay_shorter": 0,
+}  # fmt: skip
+HARD = {"over_budget", "not_step_free", "no_pets"}
+
+
+@dataclass(frozen=True)
+class Note:
+    code: str
+    detail: str
+
+
+@dataclass
+class Match:
+    """`fits`: nothing asked for is missing. `price_for_stay` is the household's, in the unit's currency."""
+
+    unit: FreeUnit
+    price_for_stay: Decimal | None = None
+    reasons: list[Note] = field(default_factory=list)
+    against: list[Note] = field(default_factory=list)
+
+    @property
+    def fits(self) -> bool:
+        return not HARD & {note.code for note in self.against}
+
+    @property
+    def score(self) -> int:
+        return sum(WORTH[note.code] for note in (*self.reasons, *self.against))
+
+    def note(self, holds: bool, code: str, detail: str) -> None:
+        if holds:
+            (self.reasons if WORTH[code] > 0 else self.against).append(Note(code, detail))
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A need as it is matched: without an end, the next thirty nights."""
+
+    need: Need
+    first: date
+    last: date
+    near_work: Container[tuple[str, str]]
+    stay_ends: Mapping[str, date]
+
+    @property
+    def nights(self) -> int:
+        return nights(self.first, self.last)
+
+
+def matches_of(need: Need, *, at: datetime, near_work: Container[tuple[str, str]] = ()) -> list[Match]:
+    """At most 50, the best first. `near_work`: (country, city_key) of the household's work, from above."""
+    last = need.needed_until or need.needed_from + timedelta(days=NIGHTS_OF_A_MONTH - 1)
+    country = (need.country or "") if need.city_key else country_of(need)
+    free = free_units(
+        first=need.needed_from, last=last, at=at, people=need.people, city_key=need.city_key, country=country
+    )
+    asked = Asked(need, need.needed_from, last, near_work, _stay_ends(need.household_id))
+    found = [_compared(unit, asked) for unit in free]
+    found.sort(key=lambda match: (-match.score, match.unit.place_name, match.unit.name, match.unit.id))
+    return found[:MOST]
+
+
+def _stay_ends(household_id: UUID | None) -> dict[str, date]:
+    """By country: the first day on which somebody of the household must have left, as far as is recorded."""
+    if household_id is None:
+        return {}
+    ends = Deadline.objects.open().filter(kind=DeadlineKind.STAY_END, person__household=household_id)
+    return dict(ends.values("country").annotate(first=Min("due_on")).values_list("country", "first"))
+
+
+def _compared(unit: FreeUnit, asked: Asked) -> Match:
+    need, match = asked.need, Match(unit)
+    _compare_price(match, asked)
+    match.note(need.step_free and unit.step_free, "step_free", "No steps.")
+    match.note(need.step_free and not unit.step_free, "not_step_free", "There are steps.")
+    match.note(need.pets and unit.pets, "pets", "Pets may come.")
+    match.note(need.pets and not unit.pets, "no_pets", "Pets may not come.")
+    match.note(unit.private, "private", "For the household alone.")
+    match.note(unit.free == need.people, "exact_size", f"Exactly {beds(need.people)}.")
+    larger = unit.private and unit.capacity >= 2 * need.people + 1
+    match.note(larger, "much_larger", f"{beds(unit.capacity)} for {need.people}.")
+    near = (unit.country, unit.city_key) in asked.near_work
+    match.note(near, "near_work", "In the city of the work that is applied for.")
+    ends = asked.stay_ends.get(unit.country)
+    if ends is not None and ends < asked.last:
+        match.note(True, "stay_shorter", f"The allowed stay ends on {ends}, before the last night.")
+    return match
+
+
+def _compare_price(match: Match, asked: Asked) -> None:
+    unit, need = match.unit, asked.need
+    if unit.price is None:
+        match.note(True, "price_unknown", "No price is recorded.")
+        return
+    price = price_of(
+        unit.price, unit.price_per, nights=asked.nights, people=need.people, private=unit.private
+    )
+    match.price_for_stay = price
+    if need.budget is None:
+        return
+    if need.currency != unit.currency:
+        match.note(True, "other_currency", f"{price} {unit.currency}; the budget is in {need.currency}.")
+        return
+    budget = budget_of(need.budget, need.budget_per, nights=asked.nights)
+    detail = f"{price} {unit.currency} for {asked.nights} nights; the budget is {budget}."
+    match.note(price <= budget, "fits_budget", detail)
+    match.note(price > budget, "over_budget", detail)

@@ -1,0 +1,117 @@
+"""Who asks for a bed, and who was turned away."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from casework.accounts.models import Organisation
+from casework.audit.actors import Actor
+from casework.housing.checks import check_need, check_turned_away
+from casework.housing.details import NeedDetails, TurnedAwayDetails
+from casework.housing.locking import lock_need
+from casework.housing.models import Need, NeedStatus, Placement, TurnedAway
+from casework.housing.room import TooMany, sold_to
+from casework.housing.rules import city_key, highest, raised
+from casework.housing.sentences import persons
+from casework.housing.standing import stand, today_of
+from casework.housing.trail import differing, record_on
+from casework.people.models import Household
+from casework.refusals import Conflict, Fault, Faults, Invalid
+from casework.stays.zones import local_day
+
+
+class NeedWithdrawn(Conflict):
+    """Nobody waits any more."""
+
+
+class HasBeds(Conflict):
+    """The household has beds: they are given back first."""
+
+
+@transaction.atomic
+def ask_for_bed(*, household: Household | None, details: NeedDetails, by: Actor, at: datetime) -> Need:
+    """Into the waiting list. Raises Invalid with a fault per field."""
+    details = _checked(details)
+    need = Need(organisation_id=by.organisation, household=household, **_columns(details))
+    if details.needed_until is not None and details.needed_until < today_of(need, at):
+        raise Invalid(Fault("/needed_until", "These nights have passed."))
+    need.save(force_insert=True)
+    need.refresh_from_db(fields=["created_at", "updated_at", "rank"])  # the database wrote them
+    about = {"household": need.household_id, "people": need.people, "priority": need.priority}
+    record_on("bed_need.asked", need, by, at, about)
+    return need
+
+
+@transaction.atomic
+def change_need(*, need: Need, details: NeedDetails, by: Actor, at: datetime) -> Need:
+    """Its turn is by when it was first asked. Raises Invalid, NeedWithdrawn, or TooMany."""
+    details = _checked(details)
+    need = _waiting_or_placed(need)
+    changed = differing(need, _columns(details))
+    if not changed:
+        return need
+    _check_beds(need, details.people, at)
+    stand(need, at, **changed)
+    need.refresh_from_db(fields=["rank"])
+    record_on("bed_need.changed", need, by, at, {"fields": sorted(changed)})
+    return need
+
+
+@transaction.atomic
+def withdraw_need(*, need: Need, reason: str = "", by: Actor, at: datetime) -> Need:
+    """Raises NeedWithdrawn, or HasBeds while it has a bed that is not yet slept in to the end."""
+    need = _waiting_or_placed(need)
+    if Placement.objects.filter(need=need, ends_on__gte=today_of(need, at)).live(at).exists():
+        raise HasBeds(Fault("/status", "The household has a bed: end or cancel that first."))
+    need.change(at=at, status=NeedStatus.WITHDRAWN, **({"reason": reason} if reason else {}))
+    record_on("bed_need.withdrawn", need, by, at)
+    return need
+
+
+@transaction.atomic
+def record_turned_away(*, details: TurnedAwayDetails, by: Actor, at: datetime) -> TurnedAway:
+    """A request without a bed, in the organisation's own country unless another is named."""
+    country = details.country or Organisation.objects.get(pk=by.organisation).country
+    details = replace(details, country=country, city=details.city.strip())
+    faults = Faults()
+    check_turned_away(details, local_day(country, at), faults)
+    faults.refuse()
+    turned_away = TurnedAway(
+        organisation_id=by.organisation, **asdict(details), city_key=city_key(details.city)
+    )
+    turned_away.save(force_insert=True)
+    about = {"on": details.on, "country": country, "people": details.people}
+    record_on("turned_away.recorded", turned_away, by, at, about)
+    return turned_away
+
+
+def _checked(details: NeedDetails) -> NeedDetails:
+    faults = Faults()
+    check_need(details, faults)
+    faults.refuse()
+    grounds = tuple(dict.fromkeys(details.grounds))
+    priority = raised(details.priority, grounds)
+    return replace(details, grounds=grounds, priority=priority, city=details.city.strip())
+
+
+def _columns(details: NeedDetails) -> dict[str, Any]:
+    return {**asdict(details), "grounds": list(details.grounds), "city_key": city_key(details.city)}
+
+
+def _waiting_or_placed(need: Need) -> Need:
+    need = lock_need(need.pk)
+    if need.status == NeedStatus.WITHDRAWN:
+        raise NeedWithdrawn(Fault("/status", "This need was withdrawn: ask anew."))
+    return need
+
+
+def _check_beds(need: Need, people: int, at: datetime) -> None:
+    live = list(Placement.objects.filter(need=need).live(at).values_list("starts_on", "ends_on"))
+    if not live or people >= need.people:
+        return
+    first, last = min(starts for starts, _ in live), max(ends for _, ends in live)
+    most = highest(sold_to(need, first, last, at), first, last)
+    if most > people:
+        raise TooMany(Fault("/people", f"{persons(most)} of it have a bed: change that first."))

@@ -1,0 +1,115 @@
+"""Where there are beds: entered one by one, or by a network of hostels all at once."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import IntegrityError, transaction
+
+from casework.audit.actors import Actor
+from casework.housing.checks import (
+    check_place,
+    check_unit,
+)
+from casework.housing.details import PlaceDetails, UnitDetails
+from casework.housing.models import Place, Unit
+from casework.housing.rules import city_key
+from casework.housing.trail import differing, record_on
+from casework.refusals import Conflict, Fault, Faults, Invalid
+
+NAME_ONCE = "unit_name_once_in_its_place"
+NAME_TAKEN = "This place already has a unit of that name."
+T = TypeVar("T")
+
+
+class UnitNameTaken(Conflict):
+    """Two doors with one name: nobody would find their bed."""
+
+
+@transaction.atomic
+def add_place(*, details: PlaceDetails, by: Actor, at: datetime) -> Place:
+    """Raises Invalid with a fault per field."""
+    _check([details], check_place, single=True)
+    return _store_place(details, by, at)
+
+
+@transaction.atomic
+def add_places(*, places: Sequence[PlaceDetails], by: Actor, at: datetime) -> list[Place]:
+    """All or none: raises Invalid with the faults of every row ("/3/city")."""
+    _check(places, check_place)
+    return [_store_place(details, by, at) for details in places]
+
+
+@transaction.atomic
+def change_place(*, place: Place, details: PlaceDetails, by: Actor, at: datetime) -> Place:
+    _check([details], check_place, single=True)
+    changed = differing(place, _place_columns(details))
+    if changed:
+        place.change(at=at, **changed)
+        record_on("place.changed", place, by, at, {"fields": sorted(changed)})
+    return place
+
+
+@transaction.atomic
+def add_unit(*, place: Place, details: UnitDetails, by: Actor, at: datetime) -> Unit:
+    """Raises Invalid with a fault per field, or UnitNameTaken."""
+    _check([details], check_unit, single=True)
+    if Unit.objects.filter(place=place, name=details.name.strip()).exists():
+        raise UnitNameTaken(Fault("/name", NAME_TAKEN))
+    return _store_unit(place, details, by, at)
+
+
+@transaction.atomic
+def add_units(*, units: Sequence[tuple[Place, UnitDetails]], by: Actor, at: datetime) -> list[Unit]:
+    """All or none: raises Invalid with the faults of every row ("/3/capacity"), or UnitNameTaken."""
+    _check([details for _, details in units], check_unit)
+    _check_names(units)
+    return [_store_unit(place, details, by, at) for place, details in units]
+
+
+def _check(rows: Iterable[T], check: Callable[[T, Faults], None], *, single: bool = False) -> None:
+    found: list[Fault] = []
+    for number, row in enumerate(rows):
+        faults = Faults()
+        check(row, faults)
+        prefix = "" if single else f"/{number}"
+        found += [replace(fault, pointer=prefix + fault.pointer) for fault in faults.found]
+    if found:
+        raise Invalid(*found)
+
+
+def _check_names(units: Sequence[tuple[Place, UnitDetails]]) -> None:
+    asked = [(place.pk, details.name.strip()) for place, details in units]
+    there = set(Unit.objects.filter(place__in={pk for pk, _ in asked}).values_list("place_id", "name"))
+    times = Counter(asked)
+    taken = [number for number, name in enumerate(asked) if name in there or times[name] > 1]
+    if taken:
+        raise UnitNameTaken(*(Fault(f"/{number}/name", NAME_TAKEN) for number in taken))
+
+
+def _place_columns(details: PlaceDetails) -> dict[str, str]:
+    tidy = {name: value.strip() for name, value in asdict(details).items()}
+    return {**tidy, "city_key": city_key(details.city)}
+
+
+def _store_place(details: PlaceDetails, by: Actor, at: datetime) -> Place:
+    place = Place(organisation_id=by.organisation, **_place_columns(details))
+    place.save(force_insert=True)
+    record_on("place.added", place, by, at, {"kind": place.kind, "country": place.country})
+    return place
+
+
+def _store_unit(place: Place, details: UnitDetails, by: Actor, at: datetime) -> Unit:
+    values = {**asdict(details), "name": details.name.strip()}
+    unit = Unit(organisation_id=by.organisation, place=place, **values)
+    try:
+        with transaction.atomic():
+            unit.save(force_insert=True)
+    except IntegrityError as error:
+        if NAME_ONCE in str(error):
+            raise UnitNameTaken(Fault("/name", NAME_TAKEN)) from error
+        raise
+    record_on("unit.added", unit, by, at, {"place": place.pk, "capacity": unit.capacity})
+    return unit

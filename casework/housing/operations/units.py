@@ -1,0 +1,102 @@
+"""A unit as it is from now on: its beds, its days, its closures. Nobody who has a bed loses it by that."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from casework.audit.actors import Actor
+from casework.housing.checks import BACKWARDS, TEXT, check_day, check_text, check_unit
+from casework.housing.details import UnitDetails
+from casework.housing.locking import lock_units, release_run_out
+from casework.housing.models import PRIVATE_ONCE, Closure, Placement, Unit
+from casework.housing.operations.places import NAME_ONCE, NAME_TAKEN, UnitNameTaken
+from casework.housing.room import sold_in
+from casework.housing.rules import highest
+from casework.housing.sentences import nights_named, persons
+from casework.housing.trail import differing, record_on
+from casework.refusals import Conflict, Fault, Faults, Refused
+
+
+class InUse(Conflict):
+    """Somebody has a bed there on one of the nights."""
+
+
+@transaction.atomic
+def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) -> Unit:
+    """Raises Invalid, UnitNameTaken, or InUse where somebody would lose a bed."""
+    faults = Faults()
+    check_unit(details, faults)
+    faults.refuse()
+    unit = lock_units([unit.pk])[unit.pk]
+    changed = differing(unit, {**asdict(details), "name": details.name.strip()})
+    if not changed:
+        return unit
+    release_run_out([unit.pk], by, at)
+    _check_live(unit, details, at)
+    try:
+        with transaction.atomic():
+            unit.change(at=at, **changed)
+    except IntegrityError as error:
+        if refusal := _refusal(str(error)):
+            raise refusal from error
+        raise
+    record_on("unit.changed", unit, by, at, {"fields": sorted(changed)})
+    return unit
+
+
+@transaction.atomic
+def close_unit(
+    *, unit: Unit, starts_on: date, ends_on: date, reason: str = "", by: Actor, at: datetime
+) -> Closure:
+    """No night from the first to the last is let. Raises InUse where somebody has a bed on one of them."""
+    faults = Faults()
+    check_day(faults, "/starts_on", starts_on)
+    check_day(faults, "/ends_on", ends_on)
+    check_text(faults, "/reason", reason, TEXT)
+    faults.check(ends_on >= starts_on, "/ends_on", BACKWARDS)
+    faults.refuse()
+    unit = lock_units([unit.pk])[unit.pk]
+    release_run_out([unit.pk], by, at)
+    if sold := sold_in(unit, starts_on, ends_on, at):
+        nights = nights_named([(max(one.starts_on, starts_on), min(one.ends_on, ends_on)) for one in sold])
+        raise InUse(Fault("/starts_on", f"Somebody has a bed in {unit} on {nights}."))
+    closure = Closure(
+        organisation_id=by.organisation, unit=unit, starts_on=starts_on, ends_on=ends_on, reason=reason
+    )
+    closure.save(force_insert=True)
+    about = {"unit": unit.pk, "starts_on": starts_on, "ends_on": ends_on}
+    record_on("closure.added", closure, by, at, about)
+    return closure
+
+
+@transaction.atomic
+def open_unit(*, closure: Closure, by: Actor, at: datetime) -> None:
+    """The closure goes, and its nights are free; the trail keeps that it stood."""
+    closure_id = closure.pk
+    about = {"unit": closure.unit_id, "starts_on": closure.starts_on, "ends_on": closure.ends_on}
+    closure.delete()
+    closure.pk = closure_id
+    record_on("closure.removed", closure, by, at, about)
+
+
+def _check_live(unit: Unit, details: UnitDetails, at: datetime) -> None:
+    for placement in Placement.objects.filter(unit=unit).live(at).order_by("starts_on"):
+        first, last = placement.starts_on, placement.ends_on
+        nights = nights_named([(first, last)])
+        if details.available_from and first < details.available_from:
+            raise InUse(Fault("/available_from", f"Somebody has a bed there on {nights}."))
+        if details.available_until and last > details.available_until:
+            raise InUse(Fault("/available_until", f"Somebody has a bed there on {nights}."))
+        if details.capacity < unit.capacity:
+            most = highest(sold_in(unit, first, last, at), first, last)
+            if most > details.capacity:
+                raise InUse(Fault("/capacity", f"{persons(most)} have a bed there on {nights}."))
+
+
+def _refusal(error: str) -> Refused | None:
+    if PRIVATE_ONCE in error:
+        return InUse(Fault("/private", "Several households have beds there on the same nights."))
+    if NAME_ONCE in error:
+        return UnitNameTaken(Fault("/name", NAME_TAKEN))
+    return None

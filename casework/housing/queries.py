@@ -1,0 +1,111 @@
+"""Reads across the rows of this room: turns in the waiting list, nights of units."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, Unit
+from casework.housing.rules import ONE, Sold, levels
+from casework.housing.sentences import why_here
+
+# Of each need asked about, how many stand between it and the one asked about before it in the same city. Of a
+# page of one city's list only the first row is so counted; the rest are ones.
+POSITIONS = """
+WITH asked AS (
+    SELECT n.id, n.organisation_id, n.city_key, n.rank, n.created_at,
+        lag(n.rank, 1, -1::smallint) OVER turn AS rank_before,
+        lag(n.created_at, 1, '-infinity'::timestamptz) OVER turn AS created_before,
+        lag(n.id, 1, '00000000-0000-0000-0000-000000000000'::uuid) OVER turn AS id_before
+    FROM housing_need n WHERE n.id = ANY(%s) AND n.status = 'waiting'
+    WINDOW turn AS (PARTITION BY n.city_key ORDER BY n.rank, n.created_at, n.id)
+)
+SELECT a.id, sum(between_them.people) OVER (PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id)::int
+FROM asked a, LATERAL (
+    SELECT count(*) AS people FROM housing_need b
+    WHERE b.organisation_id = a.organisation_id AND b.city_key = a.city_key AND b.status = 'waiting'
+        AND (b.rank, b.created_at, b.id) <= (a.rank, a.created_at, a.id)
+        AND (b.rank, b.created_at, b.id) > (a.rank_before, a.created_before, a.id_before)
+) between_them
+"""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a need stands in the list of its own city (null: it does not wait), and why, in a sentence."""
+
+    position: int | None
+    why: str
+
+
+def positions_of(needs: Iterable[Need]) -> dict[UUID, int]:
+    """Those that wait. One query; a page of one city's list in its order costs one count."""
+    ids = [need.pk for need in needs if need.status == NeedStatus.WAITING]
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(POSITIONS, [ids])
+        return dict(cursor.fetchall())
+
+
+def turns_of(needs: Iterable[Need]) -> dict[UUID, Turn]:
+    needs = list(needs)
+    positions = positions_of(needs)
+    return {need.pk: Turn(positions.get(need.pk), _why(need, positions.get(need.pk))) for need in needs}
+
+
+def waiting_for(unit: Unit, first: date, last: date, at: datetime) -> QuerySet[Need]:
+    """Who waits for such a unit on one of these nights, in turn, and neither has nor holds a bed to come.
+
+    The unit is with its place. Whether it is free is not asked here, nor is money: help may be found.
+    """
+    place, organisation = unit.place, unit.organisation
+    anywhere = Q(city_key="", country=place.country)
+    if place.country == organisation.country:
+        anywhere |= Q(city_key="", country=None)
+    here = Q(city_key=place.city_key) & (Q(country=None) | Q(country=place.country))
+    suits = Q(people__lte=unit.capacity, needed_from__lte=last)
+    suits &= Q(needed_until=None) | Q(needed_until__gte=first)
+    suits &= Q() if unit.step_free else Q(step_free=False)
+    suits &= Q() if unit.pets else Q(pets=False)
+    has_one = Placement.objects.live(at).filter(need=OuterRef("pk"), ends_on__gte=first)
+    return Need.objects.waiting().filter(here | anywhere, suits).exclude(Exists(has_one)).in_turn()
+
+
+def ending_beds(first: date, last: date, at: datetime) -> QuerySet[Placement]:
+    """Whose last night is one of these, while the need goes on without a bed for the night after."""
+    after = Placement.objects.live(at).filter(
+        need=OuterRef("need"), starts_on__lte=OuterRef("ends_on") + ONE, ends_on__gt=OuterRef("ends_on")
+    )
+    ending = Placement.objects.filter(status=PlacementStatus.CONFIRMED, ends_on__range=(first, last))
+    goes_on = Q(need__needed_until=None) | Q(need__needed_until__gt=F("ends_on"))
+    found = ending.filter(goes_on).exclude(need__status=NeedStatus.WITHDRAWN).exclude(Exists(after))
+    return found.select_related("need", "unit__place").order_by("ends_on", "pk")
+
+
+def people_by_night(
+    unit_ids: Iterable[UUID], first: date, last: date, at: datetime
+) -> dict[UUID, dict[date, int]]:
+    """How many people sleep in each unit on each night from `first` to `last`; every night has its number."""
+    sold: dict[UUID, list[Sold]] = {unit_id: [] for unit_id in unit_ids}
+    rows = Placement.objects.occupying(at).over(first, last).filter(unit__in=list(sold))
+    for unit_id, starts_on, ends_on, people in rows.values_list("unit_id", "starts_on", "ends_on", "people"):
+        sold[unit_id].append(Sold(starts_on, ends_on, people))
+    return {unit_id: dict(_nights(stays, first, last)) for unit_id, stays in sold.items()}
+
+
+def _nights(sold: list[Sold], first: date, last: date) -> Iterable[tuple[date, int]]:
+    for begins, ends, people in levels(sold, first, last):
+        while begins <= ends:
+            yield begins, people
+            begins += ONE
+
+
+def _why(need: Need, position: int | None) -> str:
+    return why_here(
+        priority=need.priority, grounds=need.grounds, since=need.created_at.date(), position=position,
+        city=need.city, status=need.status,
+    )  # fmt: skip
