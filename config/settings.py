@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "casework.accounts",
     "casework.people",
     "casework.stays",
+    "casework.work",
     "casework.cases",
     "casework.reminders",
     "casework.intake",

@@ -11,6 +11,7 @@ from .files import (
     open_household,
     register_arrival,
 )
+from .hiring import advance_application, change_opening, close_opening
 from .tasks import TaskClosed, finish_task, open_task, reopen_task
 
 __all__ = [
@@ -18,9 +19,12 @@ __all__ = [
     "Registered",
     "TaskClosed",
     "add_person",
+    "advance_application",
     "assign",
     "change_case",
     "change_household",
+    "change_opening",
+    "close_opening",
     "finish_task",
     "open_case",
     "open_household",
