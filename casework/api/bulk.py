@@ -92,6 +92,9 @@ def _read(rows: Sequence[Any], form: Callable[[Any], Row]) -> tuple[list[tuple[i
         raise BadRows(Fault("", f"A list has from 1 to {MOST_ROWS} rows; this one has {len(rows)}."))
     good, faults = list[tuple[int, Row]](), list[Fault]()
     for number, row in enumerate(rows):
+        if not isinstance(row, dict):
+            faults.append(Fault(f"/{number}", "An object is needed here."))
+            continue
         try:
             good.append((number, form(row)))
         except ValidationError as error:

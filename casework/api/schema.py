@@ -1,5 +1,6 @@
 """The OpenAPI document: each view's own declarations, with the rules that all of them share."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -120,10 +121,10 @@ class CaseworkSchema(AutoSchema):
     def get_operation_id(self) -> str:
         action = str(self.view.action)
         names = {"retrieve": "read", "partial_update": "change", "destroy": "remove"}
-        return f"{self.view.basename}_{names.get(action, action)}".replace("-", "_")
+        return re.sub("[-/]", "_", f"{self.view.basename}_{names.get(action, action)}")
 
     def get_summary(self) -> str:
-        return f"{VERBS[self.view.action]} {self.view.basename.replace('-', ' ')}"
+        return f"{VERBS[self.view.action]} {re.sub('[-/]', ' ', self.view.basename)}"
 
     def get_tags(self) -> list[str]:
         return [str(self.view.basename)]

@@ -14,6 +14,7 @@ from casework.audit.actors import Actor, system
 from casework.cases.models import TaskKind
 from casework.cases.operations.tasks import open_task
 from casework.cases.queries import open_cases_of
+from casework.refusals import Fault, Invalid
 from casework.stays.zones import local_day
 from casework.work import operations as work
 from casework.work.details import OpeningDetails
@@ -31,8 +32,20 @@ def advance_application(
 
 
 @transaction.atomic
-def change_opening(*, opening: Opening, details: OpeningDetails, by: Actor, at: datetime) -> Opening:
+def change_opening(
+    *, opening: Opening, details: OpeningDetails, status: str | None = None,
+    closed_reason: str | None = None, by: Actor, at: datetime,
+) -> Opening:  # fmt: skip
+    """New values and, when a status is named that it has not, closed or open again, in one piece."""
+    if closed_reason is not None and status != OpeningStatus.CLOSED:
+        raise Invalid(Fault("/closed_reason", "A reason goes with the status closed."))
     work.change_opening(opening=opening, details=details, by=by, at=at)
+    if status is not None and status != opening.status:
+        if status == OpeningStatus.CLOSED:
+            reason = closed_reason or ClosedReason.WITHDRAWN
+            work.close_opening(opening=opening, reason=reason, by=by, at=at)
+        else:
+            work.reopen_opening(opening=opening, by=by, at=at)
     _tell_if_closed(opening, by, at)
     return opening
 
