@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "casework.people",
     "casework.stays",
     "casework.housing",
+    "casework.work",
     "casework.cases",
     "casework.reminders",
     "casework.intake",

@@ -49,6 +49,7 @@ def build_template(name: str) -> None:
         call_command("migrate", database="owner", interactive=False, verbosity=0)
         grant_to_application()
         call_command("load_stay_rules", verbosity=0)
+        call_command("load_work_rules", verbosity=0)
 
 
 @contextmanager

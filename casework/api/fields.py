@@ -1,6 +1,7 @@
 """Fields that take a value as JSON writes it and mend nothing: 5 is no text, "yes" is no truth."""
 
 import re
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+(Z|z|[+-][0-9]{2}:[0-9]{2}))?\Z")
 IDENTIFIER = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 DIGITS = re.compile(r"-?[0-9]{1,9}\Z")
+AMOUNT = re.compile(r"-?[0-9]{1,10}(\.[0-9]{1,2})?\Z")
 CODE = re.compile(r"[A-Z]{2}\Z")
 
 
@@ -104,6 +106,20 @@ class WholeText(serializers.IntegerField):
         if not isinstance(data, str) or not DIGITS.match(data):
             self.fail("invalid")
         return int(data)
+
+
+class Money(serializers.DecimalField):
+    """A decimal as text, so that nobody's float comes between. Whether it may be negative, operations say."""
+
+    default_error_messages = {"written": "An amount is text: digits, and after a point at most two more."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=12, decimal_places=2, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        if not isinstance(data, str) or not AMOUNT.match(data):
+            self.fail("written")
+        return Decimal(data)
 
 
 class Kind(serializers.ChoiceField):

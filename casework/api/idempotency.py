@@ -24,7 +24,15 @@ class BadIdempotencyKey(Invalid):
 
 
 def once(request: Request, by: Actor, at: datetime, work: Callable[[], UUID]) -> tuple[UUID, bool]:
-    """The id of the object that the request makes or made, and whether it is a replay.
+    """The id of the object that the request makes or made, and whether it is a replay. Raises as below."""
+    [made], replayed = once_for_many(request, by, at, lambda: [work()])
+    return made, replayed
+
+
+def once_for_many(
+    request: Request, by: Actor, at: datetime, work: Callable[[], list[UUID]]
+) -> tuple[list[UUID], bool]:
+    """The ids of the objects that the request makes or made, and whether it is a replay.
 
     Raises StillRunning, KeyReused, BadIdempotencyKey. Runs inside the request's transaction: a key stands
     only together with what it stands for, and only for requests that succeeded.
@@ -42,16 +50,22 @@ def once(request: Request, by: Actor, at: datetime, work: Callable[[], UUID]) ->
     if kept is not None and kept.created_at > at - KEPT:
         if bytes(kept.fingerprint) != fingerprint:
             raise KeyReused
-        assert kept.object_id is not None
-        return kept.object_id, True
+        return _made_by(kept), True
     if kept is not None:
         kept.delete()
     made = work()
     IdempotencyKey.objects.create(
         organisation_id=by.organisation, client=by.id, key=key, fingerprint=fingerprint,
-        status=201, object_id=made, created_at=at,
+        status=201, object_id=made[0] if len(made) == 1 else None, object_ids=made, created_at=at,
     )  # fmt: skip
     return made, False
+
+
+def _made_by(kept: IdempotencyKey) -> list[UUID]:
+    if kept.object_ids is not None:
+        return list(kept.object_ids)
+    assert kept.object_id is not None  # kept before a request could make several
+    return [kept.object_id]
 
 
 def _lock(name: str) -> None:

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -15,9 +16,13 @@ class IdempotencyKey(models.Model):
     fingerprint = models.BinaryField(max_length=32)
     status = models.PositiveSmallIntegerField()
     object_id = models.UUIDField(null=True)
+    # Of a request that made several at once, in its order.
+    object_ids = ArrayField(models.UUIDField(), null=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
 
-    declared = Declared(neither="id organisation client key fingerprint status object_id created_at")
+    declared = Declared(
+        neither="id organisation client key fingerprint status object_id object_ids created_at"
+    )
 
     class Meta:
         constraints = [

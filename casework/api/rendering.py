@@ -49,7 +49,10 @@ def take_chunks(request: HttpRequest) -> None:
 
 
 class StrictJSONParser(BaseParser):
-    """An object in UTF-8 of at most 2 MB; no NaN, no key twice, no number without end."""
+    """An object in UTF-8 of at most 2 MB; no NaN, no key twice, no number without end.
+
+    A view that takes many at once (`takes_many`) gets a list too when something is added.
+    """
 
     media_type = "application/json"
     renderer_class = JSONRenderer
@@ -59,14 +62,16 @@ class StrictJSONParser(BaseParser):
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+    ) -> Any:
         body = stream.read(MOST_BYTES + 1)
         if len(body) > MOST_BYTES:
             raise TooLarge
-        return parsed(body)
+        view = (parser_context or {}).get("view")
+        adds = getattr(view, "action", None) == "create"
+        return parsed(body, lists=adds and getattr(view, "takes_many", False))
 
 
-def parsed(body: bytes) -> dict[str, Any]:
+def parsed(body: bytes, *, lists: bool = False) -> Any:
     """Raises ParseError with one sentence; never the parser's own words, which may quote the body."""
     try:
         text = body.decode("utf-8")
@@ -80,8 +85,8 @@ def parsed(body: bytes) -> dict[str, Any]:
         raise ParseError(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from None
     except RecursionError:
         raise ParseError("The body is nested too deeply.") from None
-    if not isinstance(value, dict):
-        raise ParseError("The body must be a JSON object.")
+    if not isinstance(value, (dict, list) if lists else dict):
+        raise ParseError(f"The body must be a JSON object{' or a list of them' if lists else ''}.")
     return value
 
 

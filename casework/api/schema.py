@@ -1,9 +1,15 @@
 """The OpenAPI document: each view's own declarations, with the rules that all of them share."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    PolymorphicProxySerializer,
+    inline_serializer,
+)
 from rest_framework import serializers
 
 from casework.api.problems import MEDIA_TYPE
@@ -20,6 +26,7 @@ VERBS = {
     "approve": "Approve one of",
     "withdraw": "Withdraw one of",
     "acknowledge": "Take note of one of",
+    "matches": "Find matches for one of",
 }
 PROBLEMS = {
     "400": "A field, a parameter or a value is not possible; `errors` points at each.",
@@ -45,7 +52,9 @@ OF_ACTION = {
     "approve": "400 401 403 404 409 429",
     "withdraw": "400 401 403 404 409 429",
     "acknowledge": "400 401 403 404 409 429",
+    "matches": "400 401 403 404 429",
 }
+LISTS = ("list", "matches")
 ETAG = OpenApiParameter(
     "ETag", str, OpenApiParameter.HEADER, response=[200, 201], description='"<version>.<digest>"'
 )
@@ -112,25 +121,28 @@ class CaseworkSchema(AutoSchema):
     def get_operation_id(self) -> str:
         action = str(self.view.action)
         names = {"retrieve": "read", "partial_update": "change", "destroy": "remove"}
-        return f"{self.view.basename}_{names.get(action, action)}".replace("-", "_")
+        return re.sub("[-/]", "_", f"{self.view.basename}_{names.get(action, action)}")
 
     def get_summary(self) -> str:
-        return f"{VERBS[self.view.action]} {self.view.basename.replace('-', ' ')}"
+        return f"{VERBS[self.view.action]} {re.sub('[-/]', ' ', self.view.basename)}"
 
     def get_tags(self) -> list[str]:
         return [str(self.view.basename)]
 
     def get_request_serializer(self) -> Any:
         forms = {"create": "asks", "partial_update": "changes", "assess": "asks_assessment"}
-        return getattr(self.view, forms.get(self.view.action, ""), None)
+        form = getattr(self.view, forms.get(self.view.action, ""), None)
+        return _one_or_many(form, form(many=True)) if form and self._takes_many() else form
 
     def get_response_serializers(self) -> Any:
         action = str(self.view.action)
         answers = self.view.answers_assessment if action == "assess" else self.view.answers
         good = {"create": 201, "destroy": 204}.get(action, 200)
         responses: dict[Any, Any] = {good: None if action == "destroy" else answers}
-        if action == "list":
-            responses = {200: answers(many=True)}
+        if self._takes_many():
+            responses = {201: _one_or_many(answers, _results_of(answers))}
+        if action in LISTS:
+            responses = {200: (self.view.answers_matches if action == "matches" else answers)(many=True)}
         if action == "retrieve":
             responses[304] = OpenApiResponse(description="Unchanged.")
         for status in OF_ACTION[action].split():
@@ -152,15 +164,27 @@ class CaseworkSchema(AutoSchema):
     def get_auth(self) -> list[dict[str, list[str]]]:
         if self.view.action == "assess":
             return [{}, {"oauth2": []}]
-        reads = self.view.action in ("list", "retrieve")
+        reads = self.view.action in (*LISTS, "retrieve")
         return [{"oauth2": [str(self.view.read_scope if reads else self.view.write_scope)]}]
 
+    def _takes_many(self) -> bool:
+        return self.view.action == "create" and getattr(self.view, "takes_many", False)
+
     def _is_list_view(self, serializer: Any = None) -> bool:
-        return bool(self.view.action == "list")
+        return self.view.action in LISTS
 
     def _get_paginator(self) -> Any:
-        return self.view.pagination_class() if self.view.action == "list" else None
+        return self.view.pagination_class() if self.view.action in LISTS else None
 
     def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
         schema = {"type": "string", "format": "uuid"}
         return [{"in": "path", "name": name, "required": True, "schema": schema} for name in variables]
+
+
+def _one_or_many(one: Any, many: Any) -> PolymorphicProxySerializer:
+    name = f"{one.__name__}OneOrMany"
+    return PolymorphicProxySerializer(name, [one, many], resource_type_field_name=None, many=False)
+
+
+def _results_of(answers: Any) -> serializers.Serializer[Any]:
+    return inline_serializer(f"{answers.__name__}Many", {"results": answers(many=True)})

@@ -4,6 +4,8 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from casework.api.schema_examples_work import WORK_SENT, WORK_SHOWN
+
 PERSON_ID = "0b8d1f4e-5a0c-4b52-9a55-0d6f6f0f7a11"
 DOCUMENT_ID = "2f6a3c1d-7c1b-4b7e-8f57-3f0f8f6c2b22"
 ARRIVAL_ID = "5d1e8c2a-0b4f-4a39-b0f5-7d2c9e4a3c33"
@@ -99,6 +101,7 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("cases", "partial_update"): {"status": "waiting"},
     ("stay-rules", "assess"): QUESTION,
     ("law-changes", "create"): LAW_CHANGE,
+    **WORK_SENT,
 }
 SHOWN: dict[str, dict[str, Any]] = {
     "people": PERSON_READ,
@@ -146,6 +149,7 @@ SHOWN: dict[str, dict[str, Any]] = {
         "send_after": "2022-12-09T04:00:00+00:00", "state": "pending", "sent_at": None, "attempts": 0,
         "message_id": "", "acknowledged_at": None, **STAMPS,
     },
+    **WORK_SHOWN,
 }  # fmt: skip
 
 
@@ -153,7 +157,8 @@ def examples_of(resource: str, action: str) -> list[OpenApiExample]:
     found = []
     if (resource, action) in SENT:
         found.append(OpenApiExample("Asked", value=SENT[resource, action], request_only=True))
-    answer = STAY if action == "assess" else SHOWN.get(resource)
+    shown = f"{resource}/matches" if action == "matches" else resource
+    answer = STAY if action == "assess" else SHOWN.get(shown)
     if answer is not None and action != "destroy":
         found.append(
             OpenApiExample("Answered", value=answer, response_only=True, status_codes=["200", "201"])

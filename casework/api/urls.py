@@ -16,6 +16,11 @@ from casework.api.v1.people import People
 from casework.api.v1.permits import Permits
 from casework.api.v1.reminders import Reminders
 from casework.api.v1.stay_rules import StayRules
+from casework.api.v1.work_applications import Applications
+from casework.api.v1.work_needs import WorkNeeds
+from casework.api.v1.work_openings import Openings
+from casework.api.v1.work_rules import WorkRules
+from casework.api.v1.work_tables import Occupations, Sectors
 
 router = SimpleRouter()
 router.register("people", People, basename="people")
@@ -30,6 +35,12 @@ router.register("stay-rules", StayRules, basename="stay-rules")
 router.register("law-changes", LawChanges, basename="law-changes")
 router.register("cases", Cases, basename="cases")
 router.register("reminders", Reminders, basename="reminders")
+router.register("work/openings", Openings, basename="work/openings")
+router.register("work/needs", WorkNeeds, basename="work/needs")
+router.register("work/applications", Applications, basename="work/applications")
+router.register("work/rules", WorkRules, basename="work/rules")
+router.register("work/occupations", Occupations, basename="work/occupations")
+router.register("work/sectors", Sectors, basename="work/sectors")
 
 urlpatterns = [
     path("oauth/token/", Token.as_view(), name="token"),

@@ -1,4 +1,5 @@
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from django.db import connection
 from casework.cases.models import Case, CaseStatus
 from casework.housing.matching import Match, matches_of
 from casework.housing.models import Need
+from casework.work.models import Application
 
 
 def open_case_of(person_id: UUID) -> Case | None:
@@ -17,11 +19,6 @@ def open_case_of(person_id: UUID) -> Case | None:
 def open_cases_of(household_ids: Iterable[UUID]) -> dict[UUID, Case]:
     cases = Case.objects.filter(household_id__in=set(household_ids)).exclude(status=CaseStatus.CLOSED)
     return {case.household_id: case for case in cases}
-
-
-def cities_of_work(household_ids: Iterable[UUID]) -> dict[UUID, Collection[tuple[str, str]]]:
-    """By household: (country, city_key) of the openings that its members apply for. None is known yet."""
-    return {}
 
 
 def beds_for(need: Need, *, at: datetime) -> list[Match]:
@@ -36,3 +33,17 @@ def database_now() -> datetime:
         cursor.execute("SELECT now()")
         now: datetime = cursor.fetchone()[0]
     return now
+
+
+def cities_of_work(household_ids: Iterable[UUID]) -> dict[UUID, set[tuple[str, str]]]:
+    """Where members have a job or may get one: (country, city_key) of openings by household. One query.
+
+    What was declined or withdrawn counts no more. A household without any is not in the answer.
+    """
+    found: defaultdict[UUID, set[tuple[str, str]]] = defaultdict(set)
+    rows = Application.objects.standing().filter(need__person__household_id__in=set(household_ids))
+    for household_id, country, city in rows.values_list(
+        "need__person__household_id", "opening__country", "opening__city_key"
+    ):
+        found[household_id].add((country, city))
+    return dict(found)

@@ -23,6 +23,7 @@ from tests.api.test_law_changes import RULE
 from tests.factories.cases import CaseFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory, PersonFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
+from tests.factories.work import ApplicationFactory, OpeningFactory, WorkNeedFactory
 
 OF_ANY_TYPE: list[Any] = [
     True, -1, 10**17, "a\x00b", "\ud800", "x" * 20_000, "2022-02-30", [None], {"a": {"b": []}},
@@ -38,10 +39,21 @@ REFUSAL = {
 LAW_CHANGE = {
     "title": "Nauru gives 90 days", "country": "NR", "effective_on": "2022-11-01", "rules": [RULE],
 }  # fmt: skip
+OPENING = {
+    "employer": "Vake Building", "title": "Bricklayer", "sector": "F", "occupation": "7112", "country": "GE",
+    "city": "Tbilisi", "positions": 4, "pay": "90.00", "currency": "GEL", "pay_per": "day",
+    "languages": ["ru"], "language_levels": {"ru": "B1"}, "housing_offered": True, "opens_on": "2022-10-01",
+    "starts_on": "2022-10-10", "closes_on": "2022-10-31", "contact": "Vakho, +995 555 060708",
+}  # fmt: skip
+NEED = {
+    "sectors": ["F"], "occupations": ["7112"], "skills": ["tiling"], "languages": ["ru"],
+    "language_levels": {"ru": "native"}, "country": "GE", "city": "Tbilisi", "available_from": "2022-10-03",
+}  # fmt: skip
 FACTORIES: dict[str, Any] = {
     "people": PersonFactory, "documents": DocumentFactory, "households": HouseholdFactory,
     "arrivals": ArrivalFactory, "permits": PermitFactory, "deadlines": DeadlineFactory,
     "decisions": DecisionFactory, "cases": CaseFactory,
+    "work/openings": OpeningFactory, "work/needs": WorkNeedFactory, "work/applications": ApplicationFactory,
 }  # fmt: skip
 WRITTEN = {prefix: view for prefix, view, _ in router.registry}
 
@@ -73,7 +85,9 @@ def put(body: dict[str, Any], pointer: str, value: Any) -> dict[str, Any]:
 
 def stored() -> list[int]:
     tables = [
-        t for t in connection.introspection.table_names() if t.split("_")[0] in ("people", "stays", "cases")
+        t
+        for t in connection.introspection.table_names()
+        if t.split("_")[0] in ("people", "stays", "cases", "work")
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(f"SELECT count(*) FROM {table}" for table in sorted(tables)))
@@ -110,6 +124,12 @@ def body_for(resource: str, api: Api) -> dict[str, Any]:
         "decisions": {"person": str(person.pk), **REFUSAL},
         "cases": {"household": str(person.household_id)},
         "law-changes": LAW_CHANGE,
+        "work/openings": OPENING,
+        "work/needs": {"person": str(person.pk), **NEED},
+        "work/applications": {
+            "need": str(WorkNeedFactory.create().pk),
+            "opening": str(OpeningFactory.create().pk),
+        },
     }[resource]
 
 

@@ -116,7 +116,10 @@ SCOPES = {
     "people": "people", "documents": "people", "households": "people", "arrivals": "stays",
     "permits": "stays", "deadlines": "stays", "stay-rules": "rules", "cases": "cases",
     "reminders": "reminders",
+    "work/openings": "work", "work/needs": "work", "work/applications": "work", "work/rules": "rules",
+    "work/occupations": "work", "work/sectors": "work",
 }  # fmt: skip
+READ_ONLY = ("stay-rules", "reminders", "deadlines", "work/rules", "work/occupations", "work/sectors")
 
 
 @pytest.mark.parametrize(("resource", "room"), SCOPES.items())
@@ -129,7 +132,7 @@ def test_a_scope_to_read_and_one_to_write(
     others = api_of(tbilisi, *(scope for scope in everything_else if not scope.startswith(room)))
     assert others.get(f"{resource}/").status_code == 403
     assert others.get(f"{resource}/00000000-0000-4000-8000-000000000000/").status_code == 403
-    if resource in ("stay-rules", "reminders", "deadlines"):
+    if resource in READ_ONLY:
         assert reader.post(f"{resource}/").status_code == 405
         return
     assert reader.post(f"{resource}/").status_code == 403

@@ -28,12 +28,16 @@ from casework.stays import operations as stays
 from casework.stays.details import ArrivalDetails, DecisionDetails, PermitDetails
 from casework.stays.drafts import ChangeDraft, RuleDraft
 from casework.stays.models import Arrival, Deadline, Decision, LawChange, Permit
+from casework.work import operations as work
+from casework.work.details import NeedDetails, OpeningDetails
+from casework.work.models import Application, Need, Opening
 from tests.acting import set_organisation
 from tests.audit.beds import BEDS, Beds, beds
 from tests.factories.cases import CaseFactory, TaskFactory
-from tests.factories.people import DocumentFactory, HouseholdFactory
+from tests.factories.people import DocumentFactory, HouseholdFactory, PersonFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
+from tests.factories.work import ApplicationFactory, OpeningFactory, WorkNeedFactory
 
 TODAY = date(2022, 10, 1)
 NEWCOMER = PersonDetails(
@@ -54,6 +58,11 @@ DUTY = RuleDraft(
     source="Invented act 1", confidence="low",
 )  # fmt: skip
 CHANGE = ChangeDraft(title="Nauru asks for a registration", country="NR", effective_on=TODAY, rules=(DUTY,))
+JOB = OpeningDetails(
+    employer="Zhavoronkova", title="whispered", sector="F", occupation="7112", country="GE", city="Tbilisi",
+    positions=3, contact="+995 555 010203",
+)  # fmt: skip
+WORK = NeedDetails(sectors=["F"], skills=["whispered"], country="GE", city="Tbilisi")
 SAID = ("Zhavoronkova", "Жаворонкова", "Alla", "alla@mail", "555 010203", "1234567", "Syrym", "whispered")
 
 
@@ -78,6 +87,11 @@ class Stage:
     dead_reminder: Reminder
     policy: Policy
     beds: Beds
+    opening: Opening
+    closed_opening: Opening
+    work_need: Need
+    jobless: Person
+    application: Application
     caseworker: User
     supervisor: User
     at: datetime
@@ -124,6 +138,11 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         ),
         policy=Policy.objects.create(organisation=caseworker.organisation, kind="registration", offsets=[7]),
         beds=beds(case.household),
+        opening=OpeningFactory.create(),
+        closed_opening=OpeningFactory.create(closed=True),
+        work_need=WorkNeedFactory.create(person=person),
+        jobless=PersonFactory.create(),
+        application=ApplicationFactory.create(),
         dead_reminder=ReminderFactory.create(deadline=deadline, dead=True, offset_days=14),
         caseworker=caseworker,
         supervisor=supervisor,
@@ -209,6 +228,23 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     "cases.assign": lambda s: cases.assign(case=s.case, caseworker=s.supervisor, **s.who),
     "cases.open_task": lambda s: cases.open_task(
         case=s.case, kind="other", person=s.person, detail="whispered", subject_key="test", **s.who
+    ),
+    "cases.advance_application": lambda s: cases.advance_application(
+        application=s.application, to="declined", reason="whispered", **s.who
+    ),
+    "cases.change_opening": lambda s: cases.change_opening(opening=s.opening, details=JOB, **s.who),
+    "cases.close_opening": lambda s: cases.close_opening(opening=s.opening, **s.who),
+    "work.add_opening": lambda s: work.add_opening(details=JOB, **s.who),
+    "work.add_openings": lambda s: work.add_openings(details=[JOB, JOB], **s.who),
+    "work.change_opening": lambda s: work.change_opening(opening=s.opening, details=JOB, **s.who),
+    "work.close_opening": lambda s: work.close_opening(opening=s.opening, **s.who),
+    "work.reopen_opening": lambda s: work.reopen_opening(opening=s.closed_opening, **s.who),
+    "work.look_for_work": lambda s: work.look_for_work(person=s.jobless, details=WORK, **s.who),
+    "work.change_need": lambda s: work.change_need(need=s.work_need, details=WORK, **s.who),
+    "work.withdraw_need": lambda s: work.withdraw_need(need=s.work_need, reason="whispered", **s.who),
+    "work.propose": lambda s: work.propose(need=s.work_need, opening=s.opening, **s.who),
+    "work.advance_application": lambda s: work.advance_application(
+        application=s.application, to="sent", reason="whispered", **s.who
     ),
     "reminders.set_policy": lambda s: reminders.set_policy(
         organisation=s.caseworker.organisation, details=PolicyDetails(kind="appeal"), **s.who

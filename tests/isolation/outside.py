@@ -36,6 +36,7 @@ OUTSIDE = {
     "stays_lawchange": "the law is public, and so is what changes it",
     "stays_slice": "how far a replay has come, in figures; holds no person's data",
     "stays_stayrule": "the law is public and the same for everybody",
+    "work_workrule": "the law is public and the same for everybody",
 }
 
 LOOSE = {

@@ -21,6 +21,7 @@ from tests.factories.housing import ClosureFactory, NeedFactory, PlacementFactor
 from tests.factories.people import DocumentFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
+from tests.factories.work import ApplicationStepFactory, WorkNeedFactory
 
 AT = datetime(2022, 10, 1, 10, 0, tzinfo=UTC)
 
@@ -38,6 +39,7 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
     change = LawChange.objects.create(
         title="An invented change", country="GE", effective_on=AT.date(), drafted_by="somebody"
     )
+    step = ApplicationStepFactory.create(application__need=WorkNeedFactory.create(person=person), at=AT)
     made: list[models.Model] = [
         person.household,
         person,
@@ -69,6 +71,10 @@ def one_of_each(organisation: Organisation, user: User) -> dict[str, Any]:
             answered_at=AT,
         ),
         Policy.objects.create(organisation=organisation, kind="registration", offsets=[7]),
+        step.application.opening,
+        step.application.need,
+        step.application,
+        step,
         IdempotencyKey.objects.create(
             organisation=organisation, client="1", key="k", fingerprint=b"\0" * 32, status=201
         ),

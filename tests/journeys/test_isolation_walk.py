@@ -25,6 +25,7 @@ from tests.acting import acting
 from tests.api.conftest import Api
 from tests.api.promises import ids, pointers
 from tests.factories.people import DocumentFactory, HouseholdFactory, PersonFactory
+from tests.factories.work import OpeningFactory, WorkNeedFactory
 
 Rows = dict[str, Any]
 Body = dict[str, Any]
@@ -43,6 +44,14 @@ NOBODYS = {
     "reminders-acknowledge": "walked by tests/api/test_reminders.py::test_acknowledge_of_another_organisation",
     "stay-rules-assess": "computes from its body alone, for anybody",
     "stay-rules-compare": "computes from its body alone",
+    "work/rules-list": "the law is public",
+    "work/rules-detail": "the law is public",
+    "work/occupations-list": "a table of words, the same for everybody",
+    "work/occupations-detail": "a table of words",
+    "work/sectors-list": "a table of words, the same for everybody",
+    "work/sectors-detail": "a table of words",
+    "work/openings-matches": "walked by tests/api/test_work_openings.py::test_of_another_organisation",
+    "work/needs-matches": "walked by tests/api/test_work_needs.py::test_of_another_organisation",
     "documents-read-mrz": "reads its body alone",
     "stay": "the public calculator: computes from its form alone",
     "stay-in-language": "the same in another language",
@@ -59,6 +68,11 @@ PERSON = {"family_name": "Berezkina", "given_name": "Vera", "nationality": "RU"}
 VISA = {"country": "GE", "kind": "visa", "starts_on": "2022-09-01", "ends_on": "2022-11-30"}
 REFUSAL = {"country": "GE", "kind": "asylum_regular", "served_on": "2022-09-28", "outcome": "refused"}
 PASSPORT = {"kind": "passport", "issuing_country": "RU", "number": "71 1234567"}
+
+OPENING = {
+    "employer": "Vake Building", "title": "Bricklayer", "sector": "F", "occupation": "7112", "country": "GE",
+    "city": "Tbilisi", "positions": 4,
+}  # fmt: skip
 
 
 # --- the routes ------------------------------------------------------------------------------------------
@@ -168,6 +182,11 @@ def bodies(colleague: User) -> dict[str, Body]:
         "permits": {**VISA, "person": person},
         "decisions": {**REFUSAL, "person": person},
         "cases": {"household": household, "assigned_to": user},
+        "work/openings": OPENING,
+        "work/needs": {"person": person},
+        "work/applications": {
+            "need": str(WorkNeedFactory.create().pk), "opening": str(OpeningFactory.create().pk),
+        },
     }  # fmt: skip
 
 
@@ -273,6 +292,7 @@ def test_the_walk_points_everywhere() -> None:
         ("people", "/household"), ("documents", "/person"), ("households", "/members/0"),
         ("arrivals", "/person_id"), ("arrivals", "/document_id"), ("arrivals", "/person/household"),
         ("permits", "/person"), ("decisions", "/person"), ("cases", "/household"), ("cases", "/assigned_to"),
+        ("work/needs", "/person"), ("work/applications", "/need"), ("work/applications", "/opening"),
     }  # fmt: skip
     assert set(PATCHED) >= {("households", "/members/0"), ("arrivals", "/document_id")}
 

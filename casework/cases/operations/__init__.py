@@ -11,6 +11,11 @@ from .files import (
     open_household,
     register_arrival,
 )
+from .hiring import (
+    advance_application,
+    change_opening,
+    close_opening,
+)
 from .placing import (
     cancel_placement,
     change_placement,
@@ -38,12 +43,15 @@ __all__ = [
     "Registered",
     "TaskClosed",
     "add_person",
+    "advance_application",
     "assign",
     "cancel_placement",
     "cancel_task",
     "change_case",
     "change_household",
+    "change_opening",
     "change_placement",
+    "close_opening",
     "confirm_placement",
     "end_placement",
     "expire_holds",

@@ -1,4 +1,4 @@
-"""What the days do by themselves to beds, and who is told. May run at any time, any number of times."""
+"""What the days do by themselves to beds and jobs, and who is told. May run any number of times."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -7,6 +7,7 @@ from django.db import transaction
 
 from casework.audit.actors import Actor, system
 from casework.cases.models import Task, TaskKind
+from casework.cases.operations.hiring import tell_of_closed_openings
 from casework.cases.operations.placing import expire_holds
 from casework.cases.operations.tasks import open_task
 from casework.cases.queries import database_now, open_cases_of
@@ -21,11 +22,13 @@ SOON = timedelta(days=3)
 
 
 def tend(organisation_id: UUID) -> None:
-    """One organisation's beds: holds that have run out, last nights that have passed or are near."""
+    """Of one organisation: holds run out, last nights passed or near, openings past their closing day."""
     by = system("housing", organisation_id)
     for sweep in (expire_holds, housing.finish_placements, tell_of_ending_beds):
         with acting_for(organisation_id):
             sweep(by=by, at=database_now())
+    with acting_for(organisation_id):
+        tell_of_closed_openings(organisation_id=organisation_id, at=database_now())
 
 
 @transaction.atomic

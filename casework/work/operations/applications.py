@@ -1,0 +1,116 @@
+"""A person's way into an opening, step by step. Locks: the need, then its application, then the opening."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from casework.audit.actors import Actor
+from casework.refusals import Conflict, Fault, Invalid
+from casework.stays.zones import local_day
+from casework.work.log import begin, move
+from casework.work.models import Application, Need, NeedStatus, Opening, OpeningStatus
+from casework.work.operations import needs, openings
+from casework.work.rules import Step, refusal
+from casework.work.trail import record_on
+
+LONGEST_REASON = 500
+
+
+class NotOpen(Conflict):
+    """Nobody can be proposed for an opening that is closed or full."""
+
+
+class AlreadyProposed(Conflict):
+    """A person is proposed for an opening once at a time."""
+
+
+class WrongStep(Conflict):
+    """The steps of an application follow each other."""
+
+
+class NoPositionLeft(Conflict):
+    """Every position is taken."""
+
+
+@transaction.atomic
+def propose(*, need: Need, opening: Opening, by: Actor, at: datetime) -> Application:
+    """Whether the person may work there is shown, and refuses nothing. Raises NotLooking, NotOpen,
+    AlreadyProposed."""
+    needs.hold(need)
+    needs.check_looking(need)
+    openings.hold(opening)
+    _check_open(opening, at)
+    application = Application(organisation_id=by.organisation, need=need, opening=opening)
+    try:
+        with transaction.atomic():
+            application.save(force_insert=True)
+    except IntegrityError as error:
+        told = "This person has already been proposed for this opening."
+        raise AlreadyProposed(Fault("/opening", told)) from error
+    begin(application, by, at)
+    return application
+
+
+@transaction.atomic
+def advance_application(
+    *, application: Application, to: str, reason: str = "", by: Actor, at: datetime
+) -> Application:
+    """One step on. Hired takes a position, ends the need, and closes an opening that is full with it.
+
+    Raises WrongStep, NoPositionLeft, Invalid.
+    """
+    _check_reason(reason)
+    needs.hold(application.need)
+    application.refresh_from_db(
+        fields=["status", "reason", "version"], from_queryset=Application.objects.select_for_update()
+    )
+    refused = refusal(Step(application.status), _step(to), reason)
+    if refused is not None:
+        pointer, told = refused
+        raise (WrongStep if pointer == "/status" else Invalid)(Fault(pointer, told))
+    if to == Step.HIRED:
+        _hire(application, reason, by, at)
+    else:
+        move(application, Step(to), reason, by, at)
+    return application
+
+
+def _hire(application: Application, reason: str, by: Actor, at: datetime) -> None:
+    need, opening = application.need, application.opening
+    openings.hold(opening)
+    if not opening.positions_left:
+        told = f"Every position is taken: hired already are {opening.hired} of {opening.positions}."
+        raise NoPositionLeft(Fault("/status", told))
+    move(application, Step.HIRED, reason, by, at)
+    openings.hold(opening)  # the database counts who was hired
+    if need.status == NeedStatus.LOOKING:
+        need.change(at=at, status=NeedStatus.HIRED)
+        record_on("work_need.hired", need, by, at, {"person": need.person_id, "opening": opening.pk})
+    openings.close_if_full(opening=opening, by=by, at=at)
+
+
+def _check_open(opening: Opening, at: datetime) -> None:
+    today = local_day(opening.country, at)
+    if opening.status == OpeningStatus.CLOSED:
+        told = f"This opening is closed: {opening.get_closed_reason_display()}."
+    elif opening.closes_on is not None and opening.closes_on < today:
+        told = f"This opening closed on {opening.closes_on}."
+    elif not opening.positions_left:
+        told = "Every position is taken."
+    else:
+        return
+    raise NotOpen(Fault("/opening", told))
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason) > LONGEST_REASON:
+        raise Invalid(Fault("/reason", f"At most {LONGEST_REASON} characters."))
+    if any(ord(character) < 32 and character not in "\n\r\t" for character in reason):
+        raise Invalid(Fault("/reason", "Control characters are not possible."))
+
+
+def _step(to: str) -> Step:
+    try:
+        return Step(to)
+    except ValueError:
+        raise Invalid(Fault("/status", f"One of: {', '.join(Step)}.")) from None
