@@ -2,7 +2,7 @@
 
 from .applications import Application, ApplicationQuerySet, ApplicationStep
 from .law import WorkRule, WorkRuleQuerySet
-from .needs import Need, WorkNeedQuerySet, NeedStatus
+from .needs import Need, NeedStatus, WorkNeedQuerySet
 from .openings import ClosedReason, Opening, OpeningQuerySet, OpeningStatus, PayPer
 
 __all__ = [
@@ -11,12 +11,12 @@ __all__ = [
     "ApplicationStep",
     "ClosedReason",
     "Need",
-    "WorkNeedQuerySet",
     "NeedStatus",
     "Opening",
     "OpeningQuerySet",
     "OpeningStatus",
     "PayPer",
+    "WorkNeedQuerySet",
     "WorkRule",
     "WorkRuleQuerySet",
 ]
