@@ -64,13 +64,20 @@ def planned_once(organisation_id: UUID, statement: str, values: Mapping[str, Any
     """The rows of a statement that acts for one organisation, in a transaction of its own.
 
     For one that is run very often on one connection: PostgreSQL plans it once, which may take longer than to
-    carry it out. Its parameters need types that PostgreSQL can see.
+    carry it out, and setting, statement and commit are one trip. Its parameters need types that show.
     """
-    with acting_for(organisation_id), connection.wrap_database_errors:
-        assert isinstance(connection.connection, psycopg.Connection)
-        with psycopg.Cursor(connection.connection) as cursor:
+    connection.ensure_connection()
+    raw = connection.connection
+    assert isinstance(raw, psycopg.Connection)
+    cursor = psycopg.Cursor(raw)
+    if connection.in_atomic_block:
+        with acting_for(organisation_id), connection.wrap_database_errors:
+            return cursor.execute(statement, values, prepare=True).fetchall()
+    with connection.wrap_database_errors:
+        with raw.pipeline():  # up to its end one transaction, for nobody begins another
+            raw.execute("SELECT set_config(%s, %s, true)", [SETTING, str(organisation_id)])
             cursor.execute(statement, values, prepare=True)
-            return cursor.fetchall()
+        return cursor.fetchall()
 
 
 @contextmanager

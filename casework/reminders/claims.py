@@ -20,6 +20,10 @@ class Claim:
     token: UUID
     country: str = ""
 
+    @property
+    def is_digest(self) -> bool:
+        return not self.country
+
 
 CLAIM = f"""
     WITH waiting AS (

@@ -10,13 +10,12 @@ from django.db import connection
 from casework.audit.actors import system
 from casework.audit.operations import record
 from casework.isolation import acting_for
-from casework.reminders import digests, instance, policies
+from casework.reminders import digests, instance, policies, relay
 from casework.reminders.claims import Claim
 from casework.reminders.handover import hand_over_reminder, hand_over_without_address
 from casework.reminders.letters import SECOND
 from casework.reminders.models import AT_WORK, Occasion, Reminder, State
 from casework.reminders.queries import database_now, desk_of
-from casework.reminders.relay import relay
 from casework.reminders.wanted import OUT_OF_DATE, parameters
 
 LUCK = random.SystemRandom()
@@ -46,7 +45,7 @@ def fence(
     lease begins anew, so that it outlasts the wait for the other side's last word. `sent` is the row whose
     message was taken just before: it is marked in the same transaction.
     """
-    return relay(claim, message_id, sent) or _look_in_full(claim, message_id, told)
+    return relay.relay(claim, message_id, sent) or _look_in_full(claim, message_id, told)
 
 
 def _look_in_full(claim: Claim, message_id: str, told: frozenset[UUID]) -> bool:
@@ -73,13 +72,18 @@ def _look_in_full(claim: Claim, message_id: str, told: frozenset[UUID]) -> bool:
 
 def mark_sent(claim: Claim) -> None:
     """Nothing happens when the lease has ended and somebody else holds the row."""
+    relay.mark(claim)
+    if claim.is_digest:
+        _mark_digest(claim)
+
+
+def _mark_digest(claim: Claim) -> None:
     with acting_for(claim.organisation_id):
         row = _mine(claim)
         if row is not None:
             now = database_now()
             _end(row, now, State.SENT, "", sent_at=now)
-            if row.occasion == Occasion.DIGEST:
-                digests.mark_told(row, now)
+            digests.mark_told(row, now)
 
 
 def try_later(claim: Claim, why: str) -> None:

@@ -12,6 +12,7 @@ from email import base64mime
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from uuid import uuid4
 
 from django.conf import settings
@@ -59,13 +60,13 @@ class Mail:
         """A connection that has taken MAIL FROM. One left from before may have been closed by the server."""
         if self._open is not None:
             try:
-                if self._open.mail(sender())[0] == 250:
+                if _from(self._open)[0] == 250:
                     return self._open
             except (OSError, smtplib.SMTPException):
                 pass
             self.close()
         self._open = connect()
-        code, _ = self._open.mail(sender())
+        code, _ = _from(self._open)
         if code != 250:
             raise smtplib.SMTPSenderRefused(code, b"", sender())
         return self._open
@@ -73,7 +74,7 @@ class Mail:
     def _transact(self, server: smtplib.SMTP, to: str, payload: bytes) -> Outcome:
         handed_over = False
         try:
-            _expect(server.rcpt(to)[0], 250, 251)
+            _expect(server.docmd("RCPT", f"TO:<{to}>")[0], 250, 251)
             _expect(server.docmd("DATA")[0], 354)
             _patience(server, FINAL_REPLY_TIMEOUT.total_seconds())
             handed_over = True
@@ -87,6 +88,10 @@ class Mail:
             self.close()
             return Outcome(Result.UNKNOWN if handed_over else Result.DEFERRED, type(error).__name__)
         return Outcome(Result.ACCEPTED)
+
+
+def _from(server: smtplib.SMTP) -> tuple[int, bytes]:
+    return server.docmd("MAIL", f"FROM:<{sender()}>")
 
 
 def connect() -> smtplib.SMTP:
@@ -114,7 +119,7 @@ def connect() -> smtplib.SMTP:
 
 
 def sender() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return _bare(settings.DEFAULT_FROM_EMAIL)
 
 
 def domain() -> str:
@@ -126,7 +131,7 @@ def as_bytes(letter: Letter, to: Address) -> bytes:
     # The parts are base64, so nothing in them can be the boundary.
     boundary = f"=_{uuid4().hex}"
     headers = {
-        "Subject": Header(letter.subject, "utf-8", header_name="Subject").encode(linesep="\r\n"),
+        "Subject": _subject(letter.subject),
         "From": settings.DEFAULT_FROM_EMAIL,
         "To": to.addr_spec,
         "Date": format_datetime(letter.written_at),
@@ -140,6 +145,17 @@ def as_bytes(letter: Letter, to: Address) -> bytes:
     body = "".join(f"--{boundary}\r\n{part}" for part in parts) + f"--{boundary}--\r\n"
     payload = f"{_as_lines(headers)}\r\n{body}".encode("ascii")
     return re.sub(rb"(?m)^\.", b"..", payload) + b".\r\n"
+
+
+# Thousands of letters have the same few subjects and the same sender.
+@lru_cache(maxsize=256)
+def _subject(text: str) -> str:
+    return Header(text, "utf-8", header_name="Subject").encode(linesep="\r\n")
+
+
+@lru_cache(maxsize=8)
+def _bare(address: str) -> str:
+    return parseaddr(address)[1]
 
 
 def _part(kind: str, text: str) -> str:

@@ -30,7 +30,7 @@ TOLD_SINGLY = 3
 
 LEASE = timedelta(minutes=5)
 # Rows claimed together, and how long one worker keeps those that it has not begun.
-CLAIMED_AT_ONCE = 25
+CLAIMED_AT_ONCE = 50
 HELD_AT_MOST = timedelta(seconds=20)
 # The fence lets nobody send who has used up more of the lease than this.
 FRESH = 0.8

@@ -5,6 +5,7 @@ whatever is not is looked at in full by `ledger.fence`.
 """
 
 from typing import Any
+from uuid import UUID
 
 from casework.audit.actors import system
 from casework.audit.operations import RECORD_EACH
@@ -13,7 +14,8 @@ from casework.reminders import instance, policies
 from casework.reminders.claims import Claim
 from casework.reminders.wanted import OUT_OF_DATE, defaults, host_zone
 
-RELAY = f"""
+NOBODY = UUID(int=0)  # a value of the same type, so that one plan serves
+_RELAY = f"""
     WITH marked AS (
         UPDATE reminders_reminder
         SET state = 'sent', sent_at = now(), lease_token = NULL, lease_until = NULL, last_error = '',
@@ -41,16 +43,30 @@ RELAY = f"""
     FROM free WHERE r.organisation_id = %(organisation)s AND r.id = free.id
     RETURNING r.id
 """  # noqa: S608 (our own fragments)
+# On one line: psycopg keeps what it has worked out only of statements below 4 KB.
+RELAY = " ".join(_RELAY.split())
 
 
 def relay(claim: Claim, message_id: str, sent: Claim | None) -> bool:
     """Marks `sent`, and says whether the message of `claim` leaves now: then its lease has begun anew."""
-    by = system("reminders", claim.organisation_id)
+    return bool(_step(claim.organisation_id, sent, claim, message_id))
+
+
+def mark(sent: Claim) -> None:
+    """Nothing follows it. Of a digest nothing is marked here."""
+    _step(sent.organisation_id, sent, None, "")
+
+
+def _step(organisation_id: UUID, sent: Claim | None, following: Claim | None, message_id: str) -> list[Any]:
+    by = system("reminders", organisation_id)
+    country = following.country if following else ""
     values: dict[str, Any] = {
-        "organisation": claim.organisation_id, "actor_kind": by.kind, "actor": by.id,
-        "sent": sent and sent.reminder_id, "sent_token": sent and sent.token,
-        "next": claim.reminder_id, "next_token": claim.token, "message_id": message_id,
-        "country": claim.country, "zone": host_zone(claim.country),
+        "organisation": organisation_id, "actor_kind": by.kind, "actor": by.id,
+        "sent": sent.reminder_id if sent else NOBODY, "sent_token": sent.token if sent else NOBODY,
+        "next": following.reminder_id if following else NOBODY,
+        "next_token": following.token if following else NOBODY,
+        "message_id": message_id, "country": country, "zone": host_zone(country),
         "lease": policies.LEASE, "rest": policies.LEASE * (1 - policies.FRESH),
     }  # fmt: skip
-    return bool(planned_once(claim.organisation_id, RELAY, defaults() | values | instance.parameters()))
+    values |= defaults() | instance.parameters()
+    return planned_once(organisation_id, RELAY, values)
