@@ -1,7 +1,7 @@
 from django.apps import AppConfig
 from django.core.checks import register
 
-from config.checks import check_deployment, check_keys
+from config.checks import check_deployment, check_keys, check_wordings
 
 
 class ConfigurationConfig(AppConfig):
@@ -9,4 +9,5 @@ class ConfigurationConfig(AppConfig):
 
     def ready(self) -> None:
         register(check_keys)
+        register(check_wordings)
         register(check_deployment, deploy=True)

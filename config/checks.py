@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning
 
+from casework.reminders.wording import BROKEN
 from casework.vault.keys import BadKey, blind_index_key, ring
 
 SHORTEST_TOKEN = 32
@@ -19,6 +20,14 @@ def check_keys(**kwargs: Any) -> list[CheckMessage]:
         except BadKey as error:
             found.append(Error(f"{name}: {error}.", id="casework.E001"))
     return found
+
+
+def check_wordings(**kwargs: Any) -> list[CheckMessage]:
+    """A warning, not an error: reminders in the fallback are better than none."""
+    return [
+        Warning(f"Reminders in {tag!r} cannot be written: {', '.join(names)}.", id="casework.W020")
+        for tag, names in BROKEN.items()
+    ]
 
 
 def check_deployment(**kwargs: Any) -> list[CheckMessage]:

@@ -1,6 +1,7 @@
 """One instance's folder: its lock, its secrets, the ports it keeps."""
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -61,7 +62,9 @@ class Home:
     def instance(self) -> str:
         """The name under which reminders go out. A copy of the home has another one than its original."""
         name, here = self.secret("instance"), _place(self.path)
-        return name if self._read("secrets.json").get("place", here) == here else f"{name}-copy-{here}"
+        if self._read("secrets.json").get("place", here) == here:
+            return name
+        return f"{name}-copy-{hashlib.sha256(here.encode()).hexdigest()[:12]}"
 
     def port(self, name: str) -> int:
         """The port on the loopback address kept for a program. Raises KeyError before `keep_port`."""

@@ -17,9 +17,11 @@ from casework.reminders.agreed import POLICY, POLICY_OF_DEADLINE
 from casework.reminders.models import Reminder, State
 from casework.reminders.wanted import OUT_OF_DATE, Desk, parameters
 
-# Told at once whatever else the day brings. `r` is the reminder.
+# Told at once whatever else the day brings. `r` is the reminder. What passed long before anybody wrote it
+# down is not: the import of an old list would be as many letters.
 URGENT = """
-    (r.by_hand OR r.occasion = 'passed' OR r.occasion = 'offset' AND r.offset_days <= %(urgent_days)s
+    (r.by_hand OR r.occasion = 'passed' AND r.day >= %(own_today)s::date - %(urgent_days)s
+     OR r.occasion = 'offset' AND r.offset_days <= %(urgent_days)s
      OR r.occasion = 'moved' AND r.day <= %(own_today)s::date + %(urgent_days)s)
 """
 # Who has more to hear today than a few single letters.
@@ -75,7 +77,8 @@ _LATER = f"""
             SELECT min(n) AS ahead FROM generate_series(1, 7) AS n
             WHERE NOT extract(isodow FROM %(own_today)s::date + n)::smallint = ANY(policy.quiet_days)
         ) free
-        WHERE {WAITING} AND %(own_today)s::date + free.ahead <= d.due_on - %(urgent_days)s
+        WHERE {WAITING}
+          AND (r.occasion = 'passed' OR %(own_today)s::date + free.ahead <= d.due_on - %(urgent_days)s)
           AND EXISTS (
               SELECT FROM reminders_reminder t
               WHERE t.organisation_id = %(organisation)s AND t.occasion = 'digest' AND t.state <> 'pending'

@@ -18,7 +18,11 @@ NOBODY_TO_MAIL = (
     "The caseworker has no e-mail address or no longer works here: nobody is told of this day by mail."
 )
 NO_SUPERVISOR = "No supervisor has an e-mail address: none is told of this day by mail."
-DETAILS = {RecipientKind.CASEWORKER: NOBODY_TO_MAIL, RecipientKind.SUPERVISOR: NO_SUPERVISOR}
+NOBODY_AGREED = "This day had passed when it was recorded, and the policy of reminders has nobody told of it."
+DETAILS = {
+    RecipientKind.CASEWORKER: NOBODY_TO_MAIL, RecipientKind.SUPERVISOR: NO_SUPERVISOR, None: NOBODY_AGREED,
+}  # fmt: skip
+BY_OTHERS = (RecipientKind.CASEWORKER, RecipientKind.SUPERVISOR)
 
 
 def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> None:
@@ -32,7 +36,7 @@ def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> 
         detail=DETAILS.get(unreachable.recipient_kind, ""),
         due_on=unreachable.due_on,
         subject_key=unreachable.subject_key,
-        assigned_to=None if to_person else reachable_colleague(by.organisation),
+        assigned_to=reachable_colleague(by.organisation) if unreachable.recipient_kind in BY_OTHERS else None,
         by=by,
         at=at,
     )

@@ -175,11 +175,12 @@ def _leave_unknown(row: Reminder, now: datetime, why: str) -> None:
 
 
 def _try_later(row: Reminder, now: datetime, why: str) -> None:
-    if row.attempts >= policies.MAX_ATTEMPTS:
+    attempts = row.attempts + (row.state == State.CLAIMED)  # what cannot be written is an attempt as well
+    if attempts >= policies.MAX_ATTEMPTS:
         _bury(row, now, why)
         return
-    later = now + policies.pause(max(row.attempts, 1), LUCK.random())
-    _give_back(row, now, state=State.PENDING, send_after=later, last_error=why[:60])
+    later = now + policies.pause(max(attempts, 1), LUCK.random())
+    _give_back(row, now, state=State.PENDING, send_after=later, last_error=why[:60], attempts=attempts)
 
 
 def _bury(row: Reminder, now: datetime, why: str) -> None:

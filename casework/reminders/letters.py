@@ -52,13 +52,26 @@ def compose_digest(digest: Reminder, rows: Sequence[Reminder], written_at: datet
     to, asked_for = _recipient(digest, recipients_of([digest]))
     language = _language(digest, asked_for)
     words = WORDINGS[language]
-    told = ["{day}: {thing}".format(**_day_and_thing(row, words)) for row in rows[:MOST_LINES]]
-    if len(rows) > MOST_LINES:
-        told.append(words.digest_more.format(count=len(rows) - MOST_LINES))
-    subject, lead = words.subject_digest.format(count=len(rows)), words.digest.format(count=len(rows))
+    subject = words.subject_digest.format(count=len(rows))
     link = words.link, f"{settings.BASE_URL.rstrip('/')}/admin/stays/deadline/"
-    lines = [lead, *told, words.caseworker_ahead]
+    lines = [*_passed_in(rows, words), *_ahead_in(rows, words)]
     return _letter(digest, to, language, asked_for, subject, lines, link, written_at)
+
+
+def _passed_in(rows: Sequence[Reminder], words: Wording) -> list[str]:
+    passed = [words.passed.format(**_day_and_thing(row, words)) for row in rows if _has_passed(row)]
+    return [*_at_most(passed, words), words.caseworker_passed] if passed else []
+
+
+def _ahead_in(rows: Sequence[Reminder], words: Wording) -> list[str]:
+    ahead = ["{day}: {thing}".format(**_day_and_thing(row, words)) for row in rows if not _has_passed(row)]
+    lead = words.digest.format(count=len(ahead))
+    return [lead, *_at_most(ahead, words), words.caseworker_ahead] if ahead else []
+
+
+def _at_most(lines: list[str], words: Wording) -> list[str]:
+    more = len(lines) - MOST_LINES
+    return [*lines[:MOST_LINES], words.digest_more.format(count=more)] if more > 0 else lines
 
 
 def _letter(

@@ -226,7 +226,7 @@ class Figures(models.Model):
     )
     healed_at = models.DateTimeField()
     due_without_row = models.PositiveIntegerField(default=0)
-    # Since when it has been more than 0, without a pause.
+    # Since when it has been more than 0 and has not become less: what is worked off is not neglected.
     lacking_since = models.DateTimeField(null=True)
     oldest_pending = models.DurationField(null=True)
     pending = models.PositiveBigIntegerField(default=0)

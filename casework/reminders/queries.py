@@ -22,13 +22,17 @@ from casework.reminders.wanted import (
 
 @dataclass(frozen=True)
 class Unreachable:
-    """A deadline that no mail can tell somebody of, and that is nobody's task yet."""
+    """A deadline that no mail can tell somebody of, and that is nobody's task yet.
+
+    Without a kind: its day had passed when it was written, which is news for the caseworker only, and the
+    policy does not tell her.
+    """
 
     deadline_id: UUID
     version: int
     person_id: UUID
     due_on: date
-    recipient_kind: RecipientKind
+    recipient_kind: RecipientKind | None
 
     @property
     def subject_key(self) -> str:
@@ -50,9 +54,9 @@ class Health:
 COUNTED = (State.PENDING, State.SENT, State.DEAD, State.PARKED)
 
 
-def no_address_key(deadline_id: UUID | None, version: int | None, recipient_kind: str) -> str:
+def no_address_key(deadline_id: UUID | None, version: int | None, recipient_kind: str | None) -> str:
     key = f"no_address:{deadline_id}:{version}"
-    return key if recipient_kind == RecipientKind.PERSON else f"{key}:{recipient_kind}"
+    return key if recipient_kind == RecipientKind.PERSON else f"{key}:{recipient_kind or 'nobody'}"
 
 
 def database_now() -> datetime:
@@ -106,6 +110,11 @@ UNREACHABLE = f"""
                'no_address:' || d.id || ':' || d.version || ':supervisor'
         FROM open_deadline d
         WHERE d.tells_supervisor AND NOT EXISTS ({SUPERVISOR})
+        UNION ALL
+        SELECT d.id, d.version, d.person_id, d.due_on, NULL,
+               'no_address:' || d.id || ':' || d.version || ':nobody'
+        FROM open_deadline d
+        WHERE NOT {CONCERNS_PERSON} AND NOT (d.tells_caseworker AND (d.after OR d.moved))
     )
     SELECT id, version, person_id, due_on, kind FROM unreachable u
     WHERE NOT EXISTS (
@@ -121,7 +130,7 @@ def unreachable(desk: Desk, now: datetime, most: int) -> list[Unreachable]:
         cursor.execute(UNREACHABLE, {**parameters(desk, now), "most": most})
         rows = cursor.fetchall()
     return [
-        Unreachable(deadline, version, person, due_on, RecipientKind(kind))
+        Unreachable(deadline, version, person, due_on, RecipientKind(kind) if kind else None)
         for deadline, version, person, due_on, kind in rows
     ]
 

@@ -29,7 +29,8 @@ LACKING = (
 def note(desk: Desk, found: Health, now: datetime) -> None:
     """Replaces what the organisation's comparison before this one found."""
     before = Figures.objects.filter(pk=desk.organisation_id).first()
-    lacking_since = (before and before.lacking_since) or now
+    stands_still = before is not None and found.due_without_row >= before.due_without_row
+    lacking_since = before.lacking_since if before and stands_still and before.lacking_since else now
     values = {
         **asdict(found),
         "healed_at": now,

@@ -23,7 +23,7 @@ from casework.refusals import Invalid
 from casework.reminders.links import is_over, read_token
 from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder
 from casework.reminders.operations import ANSWERABLE, NothingToAnswer, answer
-from casework.reminders.wording import WORDINGS
+from casework.reminders.wording import FALLBACK, WORDINGS
 from casework.selfservice.answer import told, written
 from casework.selfservice.forms import AnswerForm
 from casework.selfservice.throttling import opens_too_often, seconds_to_wait
@@ -118,7 +118,7 @@ def _page(
     deadline, words = opened.deadline, words_of(opened.language)
     said = _said(deadline)
     open_to_answers = deadline.status in ANSWERABLE
-    things = WORDINGS[opened.language]
+    things = WORDINGS.get(opened.language, WORDINGS[FALLBACK])
     to_do = deadline.kind if deadline.kind in TO_DO else "other"
     return _rendered(
         {

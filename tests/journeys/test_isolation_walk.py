@@ -62,6 +62,7 @@ NOBODYS = {
     "api-docs": "describes, shows no row",
     "live": "says yes or nothing",
     "ready": "says yes or no",
+    "metrics": "figures of each ledger, for whoever watches the machine and holds its token",
     "home": "leads to the sign-in",
 }
 PERSON = {"family_name": "Berezkina", "given_name": "Vera", "nationality": "RU"}

@@ -91,6 +91,28 @@ def test_what_is_urgent_does_not_wait(nino: User, mails: Answers) -> None:
     assert {row.deadline_id for row in singly} == {deadline.pk for deadline in urgent}
 
 
+def test_what_passed_long_ago_is_no_flood_and_says_that_it_has(nino: User, mails: Answers) -> None:
+    """An old list is imported: each of its days had passed before anybody wrote it down."""
+    long_ago, ahead = crowd(days=-40, many=12), crowd(many=2)
+    work(nino.organisation_id)
+    [mail] = mails.mails_to(nino.email)
+    assert f"Dates to keep: {len(long_ago) + len(ahead)}" in str(mail["Subject"])
+    body = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    assert body.count("This day has passed: ") == len(long_ago)
+    passed, _, coming = body.partition("Nobody has marked it as done.")
+    assert "These dates are coming up: 2." not in passed
+    assert "These dates are coming up: 2." in coming
+    crowd(days=-40)
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 1, "the next ones wait for tomorrow's"
+
+
+def test_what_has_just_passed_does_not_wait(nino: User, mails: Answers) -> None:
+    crowd(days=-1, many=5)
+    work(nino.organisation_id)
+    assert [str(mail["Subject"])[:17] for mail in mails.mails_to(nino.email)] == ["A date has passed"] * 5
+
+
 def test_after_todays_digest_the_next_waits_for_tomorrow(nino: User, mails: Answers) -> None:
     crowd()
     work(nino.organisation_id)

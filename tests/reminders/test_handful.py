@@ -78,7 +78,7 @@ def test_one_that_cannot_be_written(mails: Answers, monkeypatch: pytest.MonkeyPa
     assert work_through(due) == 3
     assert states(due) == [State.SENT, State.PENDING, State.SENT]
     due[1].refresh_from_db()
-    assert (due[1].last_error, due[1].attempts) == ("KeyError", 0)
+    assert (due[1].last_error, due[1].attempts) == ("KeyError", 1)
     assert due[1].send_after > database_now()
 
 

@@ -136,7 +136,7 @@ def test_row_written_anew_holds_back(due: User, mails: Answers) -> None:
     """As a restore leaves it: every value as it was, written by another transaction."""
     Instance.objects.update(adopted_at=F("adopted_at"))
     assert work(due.organisation_id) == 0
-    assert ledger.claim(due.organisation_id) is None
+    assert claims.claim(due.organisation_id) is None
     assert instance.held_back() == instance.RESTORED.format(name=settings.INSTANCE_NAME)
     instance.adopt()
     assert instance.held_back() == ""

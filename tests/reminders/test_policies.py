@@ -103,6 +103,24 @@ def test_policy_that_tells_nobody_reachable_is_a_task(nino: User) -> None:
     assert health(desk_of(nino.organisation_id), database_now()).due_without_row == 0
 
 
+@pytest.mark.parametrize(
+    ("values", "tasks"),
+    [({}, 0), ({"tells_caseworker": False}, 1), ({"after": False}, 1), ({"tells_person": False}, 0)],
+)
+def test_day_that_had_passed_when_it_was_written_is_told_or_a_task(
+    nino: User, values: dict[str, Any], tasks: int
+) -> None:
+    agree(nino, at=database_now(), **values)
+    deadline = deadline_in(-3)
+    for _ in range(2):
+        heal(nino.organisation_id)
+    found = Task.objects.filter(person=deadline.person)
+    assert [(task.due_on, task.assigned_to) for task in found] == [(deadline.due_on, nino)] * tasks
+    assert len(rows(deadline, "caseworker", state=State.PENDING)) == 1 - tasks
+    assert rows(deadline) == []
+    assert health(desk_of(nino.organisation_id), database_now()).due_without_row == 0
+
+
 def test_quiet_days_go_earlier(nino: User) -> None:
     """23 December is a Friday: it and the Thursday before are quiet, the day itself is told on Wednesday."""
     agree(nino, offsets=(7, 3, 0), quiet_days=(4, 5))

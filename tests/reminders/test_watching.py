@@ -78,6 +78,17 @@ def test_neglected_nobody(db: None) -> None:
     assert watching.neglected(LONG) == ""
 
 
+def test_what_is_worked_off_is_not_neglected(nino: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an import of thousands without an address the tasks come in handfuls."""
+    monkeypatch.setattr(policies, "TASKS_PER_TICK", 1)
+    for _ in range(3):
+        deadline_in(9).person.change(at=database_now(), email="")
+    for left in (2, 1, 0):
+        heal(nino.organisation_id)
+        assert (Figures.objects.get().due_without_row, watching.neglected(LONG)) == (left, "")
+        Figures.objects.filter(due_without_row__gt=0).update(lacking_since=database_now() - TOO_LONG)
+
+
 def test_lacking_for_a_moment_is_not_yet_neglect(nino: User) -> None:
     desk, found, now = _found(nino, database_now())
     watching.note(desk, found, now)

@@ -8,10 +8,11 @@ from string import Formatter
 
 import pytest
 
-from casework.reminders.wording import FALLBACK, WORDINGS
-from casework.reminders.wording.language import Wording
+from casework.reminders.wording import BROKEN, FALLBACK, WORDINGS, WRITTEN, broken, whole
+from casework.reminders.wording.language import Wording, faults_of
 from casework.stays.models import DeadlineKind
 from casework.stays.wording import LANGUAGES
+from config import checks
 from tests.scripts_of import foreign_letters, has_own_letters, russian_words
 
 EACH = pytest.mark.parametrize("tag", list(WORDINGS))
@@ -61,6 +62,31 @@ def test_every_sentence_renders(tag: str) -> None:
             assert ("2022" in told) is ("day" in places(text))
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ahead", "{thing}: {name}"), ("ahead", "{count}: {day}"), ("digest", "{count"), ("moved", "{0} {day}"),
+        ("person_ahead", "ask {thing}"), ("subject", "{day.nobody}"), ("day", lambda day: f"{day.month}"),
+        ("day", lambda day: day.nobody),
+    ],
+)  # fmt: skip
+def test_what_could_not_be_written_is_found(name: str, value: object) -> None:
+    assert faults_of(replace(WORDINGS["kk"], **{name: value}), ENGLISH) == [name]  # type: ignore[arg-type]
+
+
+def test_no_language_is_broken() -> None:
+    assert BROKEN == {}
+    assert list(WRITTEN) == list(WORDINGS)
+
+
+def test_a_broken_language_is_said_and_not_written_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = {**WRITTEN, "kk": replace(WRITTEN["kk"], ahead="{thing}: {name}")}
+    assert list(whole(written)) == ["en", "ru", "ka", "mn"]
+    monkeypatch.setattr(checks, "BROKEN", broken(written))
+    [warning] = checks.check_wordings()
+    assert (warning.id, warning.msg) == ("casework.W020", "Reminders in 'kk' cannot be written: ahead.")
+
+
 @EACH
 def test_days_are_all_different(tag: str) -> None:
     days = {WORDINGS[tag].day(date(2022, month, day)) for month in range(1, 13) for day in (1, 2, 12, 22)}
@@ -83,12 +109,12 @@ def test_no_text_of_another_language(tag: str) -> None:
 def test_a_missing_translation_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     kazakh = WORDINGS["kk"]
     less = {kind: thing for kind, thing in kazakh.things.items() if kind != "appeal"}
-    for broken in (
+    for lacking in (
         replace(kazakh, things=less),
         replace(kazakh, ahead="{thing}."),
         replace(kazakh, person_ahead=""),
     ):
-        monkeypatch.setitem(WORDINGS, "kk", broken)  # type: ignore[arg-type]  # a Mapping to its readers
+        monkeypatch.setitem(WORDINGS, "kk", lacking)  # type: ignore[arg-type]  # a Mapping to its readers
         with pytest.raises(AssertionError):
             test_every_language_says_everything("kk")
     monkeypatch.setitem(WORDINGS, "kk", replace(kazakh, link=ENGLISH.link))  # type: ignore[arg-type]

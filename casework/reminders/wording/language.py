@@ -1,8 +1,9 @@
 """What a language needs so that a reminder can be written in it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from string import Formatter
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,31 @@ class Wording:
     automatic: str
     instead: str
     review_note: str = ""
+
+
+def faults_of(words: Wording, original: Wording) -> list[str]:
+    """The names of what could not be written: a place that nobody fills, a brace too many, no day."""
+    told, originals = _sentences(words), _sentences(original)
+    broken = [name for name, text in told.items() if not _renders(text, originals[name])]
+    return broken if _says_days(words) else [*broken, "day"]
+
+
+def _sentences(words: Wording) -> dict[str, str]:
+    told = {field.name: getattr(words, field.name) for field in fields(words)}
+    return {name: text for name, text in told.items() if name not in ("day", "things")}
+
+
+def _renders(text: str, original: str) -> bool:
+    """With what the original is given, and no more."""
+    given = {name: "7" for _, name, _, _ in Formatter().parse(original) if name}
+    try:
+        return "{" not in text.format(**given)
+    except (LookupError, ValueError, AttributeError):
+        return False
+
+
+def _says_days(words: Wording) -> bool:
+    try:
+        return all("2022" in words.day(date(2022, month, 1)) for month in range(1, 13))
+    except Exception:
+        return False

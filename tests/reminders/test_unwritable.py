@@ -1,0 +1,45 @@
+"""A letter that cannot be written is given up like one that does not arrive, and becomes somebody's task."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import pytest
+
+from casework.accounts.models import User
+from casework.cases.models import Task, TaskKind
+from casework.reminders import letters, policies
+from casework.reminders.models import Reminder, State
+from casework.reminders.operations import plan, work
+from casework.reminders.queries import database_now
+from tests.reminders.arranged import deadline_in, make_due
+from tests.reminders.mailserver import Answers
+
+
+@pytest.fixture
+def unwritable(nino: User, monkeypatch: pytest.MonkeyPatch) -> Reminder:
+    def fails(*about: object) -> NoReturn:
+        raise KeyError("name")
+
+    monkeypatch.setattr(letters, "_subject", fails)
+    deadline = deadline_in(9)
+    plan(nino.organisation_id)
+    Reminder.objects.filter(recipient_kind="caseworker").delete()
+    return make_due(deadline)
+
+
+def test_it_counts_as_an_attempt(nino: User, unwritable: Reminder, mails: Answers) -> None:
+    work(nino.organisation_id)
+    unwritable.refresh_from_db()
+    assert (unwritable.state, unwritable.attempts, unwritable.last_error) == (State.PENDING, 1, "KeyError")
+    assert unwritable.send_after > database_now()
+    assert mails.taken == []
+
+
+def test_in_the_end_it_is_somebodys_task(nino: User, unwritable: Reminder, mails: Answers) -> None:
+    unwritable.change(at=database_now(), attempts=policies.MAX_ATTEMPTS - 1)
+    work(nino.organisation_id)
+    unwritable.refresh_from_db()
+    assert (unwritable.state, unwritable.last_error) == (State.DEAD, "KeyError")
+    [task] = Task.objects.all()
+    assert (task.kind, task.person) == (TaskKind.REMINDER_DEAD, unwritable.deadline.person)  # type: ignore[union-attr]
