@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Self
 
 from casework.people.checks import LANGUAGE
-from casework.people.cities import city_key
+from casework.people.cities import LONGEST, city_key
 from casework.people.countries import is_country
 from casework.people.currencies import is_currency
 from casework.refusals import Faults
@@ -89,7 +89,7 @@ def find_faults(
     """`at` stands before every pointer: "/3" for the fourth of several."""
     _check_text(details.employer, 150, f"{at}/employer", faults, needed="Say who employs.")
     _check_text(details.title, 200, f"{at}/title", faults, needed="Say what the work is.")
-    _check_text(details.city, 100, f"{at}/city", faults, needed="Say in which city the work is.")
+    _check_city(details.city, f"{at}/city", faults, needed="Say in which city the work is.")
     _check_text(details.contact or "", 2000, f"{at}/contact", faults, lines=True)
     faults.check(is_sector(details.sector), f"{at}/sector", NO_SECTOR)
     faults.check(is_occupation(details.occupation), f"{at}/occupation", NO_OCCUPATION)
@@ -120,7 +120,7 @@ def check_need(details: NeedDetails) -> None:
         _check_text(skill, 100, f"/skills/{position}", faults, needed="A skill in plain words.")
     _check_languages(details.languages, details.language_levels, faults, "")
     faults.check(details.country is None or is_country(details.country), "/country", NO_COUNTRY)
-    _check_text(details.city, 100, "/city", faults)
+    _check_city(details.city, "/city", faults)
     _check_day(details.available_from, "/available_from", faults)
     faults.refuse()
 
@@ -189,6 +189,13 @@ def _check_day(day: date | None, pointer: str, faults: Faults) -> None:
 def _check_list(values: Sequence[str], pointer: str, faults: Faults) -> None:
     faults.check(len(values) <= MOST_SAID, pointer, f"At most {MOST_SAID}.")
     faults.check(len(set(values)) == len(values), pointer, "Each of them once.")
+
+
+def _check_city(city: str, pointer: str, faults: Faults, *, needed: str = "") -> None:
+    _check_text(city, LONGEST, pointer, faults, needed=needed)
+    # Without capitals and ligatures some letters are two.
+    grows = len(city) <= LONGEST < len(city_key(city))
+    faults.check(not grows, pointer, f"At most {LONGEST} characters.")
 
 
 def _check_text(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from casework.accounts.models import Organisation, User
+from casework.audit.actors import system
 from casework.audit.models import Event
 from casework.cases import operations
 from casework.cases.models import Task, TaskKind
@@ -36,6 +37,10 @@ def waiting(opening: Opening, status: str = "proposed", **case: Any) -> Applicat
 
 def told() -> set[Any]:
     return set(Task.objects.filter(kind=TaskKind.OPENING_CLOSED).values_list("person_id", flat=True))
+
+
+def sweep(user: User, at: datetime) -> int:
+    return tell_of_closed_openings(by=system("work", user.organisation_id), at=at)
 
 
 def test_closed_by_hand(nino: User, levan: User, who: dict[str, Any]) -> None:
@@ -105,8 +110,8 @@ def test_closed_by_its_day(
     opening = OpeningFactory.create(closes_on=closes_on, country=country)
     applied = waiting(opening)
 
-    assert tell_of_closed_openings(organisation_id=nino.organisation_id, at=at) == closed
-    assert tell_of_closed_openings(organisation_id=nino.organisation_id, at=at) == 0
+    assert sweep(nino, at) == closed
+    assert sweep(nino, at) == 0
 
     opening.refresh_from_db()
     assert opening.closed_reason == ("closing_day" if closed else None)
@@ -118,7 +123,7 @@ def test_closed_by_its_day(
 def test_closed_by_its_day_across_the_date_line(nino: User) -> None:
     opening = OpeningFactory.create(closes_on=date(2022, 10, 1), country="NZ")
     evening = datetime.fromisoformat("2022-10-01T12:00:00+00:00")
-    assert tell_of_closed_openings(organisation_id=nino.organisation_id, at=evening) == 1
+    assert sweep(nino, evening) == 1
     opening.refresh_from_db()
     assert opening.status == "closed"
 
@@ -128,7 +133,7 @@ def test_another_organisations_openings_stay(
 ) -> None:
     with acting(almaty):
         theirs = OpeningFactory.create(closes_on=date(2022, 9, 1))
-    assert tell_of_closed_openings(organisation_id=nino.organisation_id, at=at) == 0
+    assert sweep(nino, at) == 0
     with acting(almaty):
         theirs.refresh_from_db()
         assert theirs.status == "open"

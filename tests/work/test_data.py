@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import casework.work
+from casework.people.cities import city_key
 from casework.people.countries import is_country
 from casework.people.currencies import is_currency
 from casework.work.languages import language_name, reaches
@@ -90,6 +91,12 @@ def test_currencies_in_which_people_are_paid(code: str) -> None:
 @pytest.mark.parametrize("code", ["XAU", "XXX", "XTS", "CHW", "ABC", "gel", ""])
 def test_currencies_nobody_uses(code: str) -> None:
     assert not is_currency(code)
+
+
+def test_one_spelling_of_a_city() -> None:
+    assert city_key("  Ust-Kamenogorsk\t") == city_key("UST-KAMENOGORSK") == "ust-kamenogorsk"
+    assert city_key("New\u00a0  York") == "new york"
+    assert city_key("Тбилиси") != city_key("Tbilisi")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["key"])

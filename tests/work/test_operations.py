@@ -66,6 +66,7 @@ REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"employer": " "}, ["/employer"]),
     ({"title": ""}, ["/title"]),
     ({"city": ""}, ["/city"]),
+    ({"city": "ß" * 100}, ["/city"]),
     ({"title": "a\x00b"}, ["/title"]),
     ({"pay": Decimal("-1")}, ["/pay"]),
     ({"pay": Decimal("1.005")}, ["/pay"]),

@@ -6,11 +6,10 @@ An applicant whose household has no open case has no caseworker, and is told of 
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 
-from casework.audit.actors import Actor, system
+from casework.audit.actors import Actor
 from casework.cases.models import TaskKind
 from casework.cases.operations.tasks import open_task
 from casework.cases.queries import open_cases_of
@@ -59,22 +58,22 @@ def close_opening(
     return opening
 
 
-def tell_of_closed_openings(*, organisation_id: UUID, at: datetime) -> int:
+@transaction.atomic
+def tell_of_closed_openings(*, by: Actor, at: datetime) -> int:
     """The sweep: openings whose closing day has passed where the work is; how many it closed.
 
     Runs in a transaction that acts for the organisation, again and again: what is closed is not seen twice.
     """
-    by, closed = system("work", organisation_id), 0
+    closed = 0
     # Somewhere it is tomorrow already.
     tomorrow = at.date() + timedelta(days=1)
     due = Opening.objects.filter(
-        organisation_id=organisation_id, status=OpeningStatus.OPEN, closes_on__lt=tomorrow
+        organisation_id=by.organisation, status=OpeningStatus.OPEN, closes_on__lt=tomorrow
     )
-    with transaction.atomic():
-        for opening in due.select_for_update(skip_locked=True, no_key=True).order_by("pk"):
-            if opening.closes_on is not None and opening.closes_on < local_day(opening.country, at):
-                close_opening(opening=opening, reason=ClosedReason.CLOSING_DAY, by=by, at=at)
-                closed += 1
+    for opening in due.select_for_update(skip_locked=True, no_key=True).order_by("pk"):
+        if opening.closes_on is not None and opening.closes_on < local_day(opening.country, at):
+            close_opening(opening=opening, reason=ClosedReason.CLOSING_DAY, by=by, at=at)
+            closed += 1
     return closed
 
 
