@@ -1,5 +1,6 @@
 """What the days do by themselves to beds and jobs, and who is told. May run any number of times."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,12 +24,9 @@ SOON = timedelta(days=3)
 
 def tend(organisation_id: UUID) -> None:
     """Of one organisation: holds run out, last nights passed or near, openings past their closing day."""
-    by = system("housing", organisation_id)
-    for sweep in (expire_holds, housing.finish_placements, tell_of_ending_beds):
+    for sweep, room in SWEEPS:
         with acting_for(organisation_id):
-            sweep(by=by, at=database_now())
-    with acting_for(organisation_id):
-        tell_of_closed_openings(organisation_id=organisation_id, at=database_now())
+            sweep(by=system(room, organisation_id), at=database_now())
 
 
 @transaction.atomic
@@ -59,3 +57,12 @@ def _is_near(placement: Placement, at: datetime) -> bool:
 
 def _key(placement: Placement) -> str:
     return f"bed_ends:{placement.need_id}:{placement.ends_on}"
+
+
+# Each with the part of the system that it acts as.
+SWEEPS: tuple[tuple[Callable[..., int], str], ...] = (
+    (expire_holds, "housing"),
+    (housing.finish_placements, "housing"),
+    (tell_of_ending_beds, "housing"),
+    (tell_of_closed_openings, "work"),
+)
