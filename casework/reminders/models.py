@@ -186,6 +186,12 @@ class Reminder(Owned):
                 condition=Q(digest__isnull=False, state="pending"),
                 name="reminder_in_digest",
             ),
+            # What the minute's figures tell of.
+            models.Index(
+                fields=["organisation", "state"],
+                condition=Q(state__in=["dead", "parked"]),
+                name="reminder_given_up",
+            ),
             models.Index(fields=["organisation", "deadline", "sent_at"], name="reminder_of_deadline"),
             models.Index(fields=["organisation", "created_at", "id"], name="reminder_in_order"),
         ]
@@ -229,13 +235,13 @@ class Figures(models.Model):
     # Since when it has been more than 0 and has not become less: what is worked off is not neglected.
     lacking_since = models.DateTimeField(null=True)
     oldest_pending = models.DurationField(null=True)
+    # Of those that are due.
     pending = models.PositiveBigIntegerField(default=0)
-    sent = models.PositiveBigIntegerField(default=0)
     dead = models.PositiveBigIntegerField(default=0)
     parked = models.PositiveBigIntegerField(default=0)
 
     declared = Declared(
-        neither="organisation healed_at due_without_row lacking_since oldest_pending pending sent dead parked"
+        neither="organisation healed_at due_without_row lacking_since oldest_pending pending dead parked"
     )
 
     def __str__(self) -> str:

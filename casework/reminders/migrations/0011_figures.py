@@ -29,7 +29,6 @@ class Migration(migrations.Migration):
                 ("lacking_since", models.DateTimeField(null=True)),
                 ("oldest_pending", models.DurationField(null=True)),
                 ("pending", models.PositiveBigIntegerField(default=0)),
-                ("sent", models.PositiveBigIntegerField(default=0)),
                 ("dead", models.PositiveBigIntegerField(default=0)),
                 ("parked", models.PositiveBigIntegerField(default=0)),
             ],
