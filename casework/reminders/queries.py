@@ -9,7 +9,7 @@ from casework.accounts.models import Organisation, User
 from casework.accounts.roles import Role
 from casework.reminders.models import RecipientKind, Reminder, State
 from casework.reminders.wanted import (
-    CONCERNS_PERSON,
+    CONCERNS_OTHERS,
     NOT_YET,
     OPEN_DEADLINES,
     SUPERVISOR,
@@ -96,7 +96,7 @@ UNREACHABLE = f"""
         SELECT d.id, d.version, d.person_id, d.due_on, 'person' AS kind,
                'no_address:' || d.id || ':' || d.version AS subject_key
         FROM open_deadline d JOIN people_person p ON p.id = d.person_id
-        WHERE d.tells_person AND p.email = '' AND {CONCERNS_PERSON}
+        WHERE d.tells_person AND p.email = '' AND {CONCERNS_OTHERS}
         UNION ALL
         SELECT d.id, d.version, d.person_id, d.due_on, 'caseworker',
                'no_address:' || d.id || ':' || d.version || ':caseworker'
@@ -110,12 +110,12 @@ UNREACHABLE = f"""
         SELECT d.id, d.version, d.person_id, d.due_on, 'supervisor',
                'no_address:' || d.id || ':' || d.version || ':supervisor'
         FROM open_deadline d
-        WHERE d.tells_supervisor AND NOT EXISTS ({SUPERVISOR})
+        WHERE d.tells_supervisor AND {CONCERNS_OTHERS} AND NOT EXISTS ({SUPERVISOR})
         UNION ALL
         SELECT d.id, d.version, d.person_id, d.due_on, NULL,
                'no_address:' || d.id || ':' || d.version || ':nobody'
         FROM open_deadline d
-        WHERE NOT {CONCERNS_PERSON} AND NOT (d.tells_caseworker AND (d.after OR d.moved))
+        WHERE NOT {CONCERNS_OTHERS} AND NOT (d.tells_caseworker AND (d.after OR d.moved))
     )
     SELECT id, version, person_id, due_on, kind FROM unreachable u
     WHERE NOT EXISTS (

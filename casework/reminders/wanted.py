@@ -57,7 +57,7 @@ _OPEN_DEADLINES = f"""
 OPEN_DEADLINES = _OPEN_DEADLINES.format(some="")
 
 # A day that lay in the past when it was written is news for the caseworker only.
-CONCERNS_PERSON = "(d.due_on >= d.host_today OR d.due_on >= d.written_on)"
+CONCERNS_OTHERS = "(d.due_on >= d.host_today OR d.due_on >= d.written_on)"
 
 # Who stands in for all who supervise: the one who has been here longest.
 SUPERVISOR = """
@@ -91,7 +91,7 @@ _WANTED = f"""
                'mail' AS channel, NULL::smallint AS furthest
         FROM open_deadline d
         JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
-        WHERE d.tells_person AND p.email <> '' AND {CONCERNS_PERSON}
+        WHERE d.tells_person AND p.email <> '' AND {CONCERNS_OTHERS}
           AND NOT {ANSWERED.format("d.id", "d.version")}
         UNION ALL
         -- The second address: near the day, and for everything once the first has failed.
@@ -104,7 +104,7 @@ _WANTED = f"""
                ) THEN %(second_from)s::smallint END
         FROM open_deadline d
         JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
-        WHERE d.tells_person AND p.second_email <> '' AND p.second_email <> p.email AND {CONCERNS_PERSON}
+        WHERE d.tells_person AND p.second_email <> '' AND p.second_email <> p.email AND {CONCERNS_OTHERS}
           AND NOT {ANSWERED.format("d.id", "d.version")}
         UNION ALL
         SELECT {_OF_DEADLINE}, 'caseworker', u.id, %(own_zone)s, 'mail', NULL
@@ -114,7 +114,7 @@ _WANTED = f"""
         UNION ALL
         SELECT {_OF_DEADLINE}, 'supervisor', s.id, %(own_zone)s, 'mail', NULL
         FROM open_deadline d CROSS JOIN ({SUPERVISOR}) s
-        WHERE d.tells_supervisor
+        WHERE d.tells_supervisor AND {CONCERNS_OTHERS}
     ),
     -- What a change of the law moved is news until its own row stands in the ledger.
     told AS (

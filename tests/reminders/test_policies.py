@@ -84,6 +84,14 @@ def test_policy_supervisor_is_the_one_who_has_been_here_longest(nino: User, leva
     assert {row.recipient for row in rows(deadline, "supervisor")} == {levan.pk}
 
 
+def test_policy_supervisor_hears_nothing_of_a_day_past_when_it_was_written(nino: User, levan: User) -> None:
+    """That is the caseworker's alone, to tell or to look into."""
+    agree(nino, tells_person=True, tells_supervisor=True)
+    deadline = deadline_on(WRITTEN.date() - timedelta(days=2), WRITTEN)
+    plan_at(nino.organisation_id, WRITTEN)
+    assert {row.recipient_kind for row in Reminder.objects.filter(deadline=deadline)} == {"caseworker"}
+
+
 def test_policy_supervisor_who_stands_in_is_told_once(nino: User, levan: User) -> None:
     type(nino.organisation).objects.update(duty_caseworker=None)
     agree(nino, tells_person=False, tells_supervisor=True, offsets=(3,), after=False)
