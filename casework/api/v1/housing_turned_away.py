@@ -67,10 +67,12 @@ class TurnedAways(Creates, Resource):
         return rows.filter(**{LOOKUPS[name]: asked[name] for name in LOOKUPS if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
-        return [
-            {**row, "price_asked": None if row["price_asked"] is None else str(row["price_asked"])}
-            for row in rows
-        ]
+        return [_represented(row) for row in rows]
 
     def post_values(self, values: Row) -> UUID:
         return record_turned_away(details=TurnedAwayDetails(**values), by=self.by, at=self.at).pk
+
+
+def _represented(row: Row) -> Row:
+    price = row["price_asked"]
+    return {**{name: row[name] for name in COLUMNS}, "price_asked": None if price is None else str(price)}
