@@ -40,6 +40,10 @@ class CreatesMany(Creates):
         """`rows` are values as of `asks`. Refused as a whole, with pointers that begin with "/<number>"."""
         raise NotImplementedError
 
+    def missing(self, rows: list[Row]) -> list[Fault]:
+        """What rows name and is not there ("/<number>/place"): set aside like what cannot be read."""
+        return []
+
     @transaction.atomic
     def create(self, request: Request) -> Response:
         if not isinstance(request.data, list):
@@ -61,6 +65,10 @@ class CreatesMany(Creates):
         assert isinstance(self, Resource)
         assert self.asks is not None
         good, faults = _read(self.request.data, lambda row: asked_in_body(self.asks, row))  # type: ignore[arg-type]
+        numbers = [number for number, _ in good]
+        faults += [_renumbered(fault, numbers) for fault in self.missing([values for _, values in good])]
+        aside = {_row_of(fault) for fault in faults}
+        good = [row for row in good if row[0] not in aside]
         if not faults:
             return self.post_many([values for _, values in good])
         try:

@@ -88,6 +88,17 @@ class Flag(serializers.BooleanField):
         return data
 
 
+class FlagText(serializers.BooleanField):
+    """A truth in a query, where everything is text."""
+
+    default_error_messages = {"invalid": "true or false is needed here."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if data not in ("true", "false"):
+            self.fail("invalid", input=data)
+        return bool(data == "true")
+
+
 class Whole(serializers.IntegerField):
     default_error_messages = {"invalid": "A whole number is needed here."}
 

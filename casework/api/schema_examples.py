@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from casework.api.schema_examples_housing import HOUSING_SENT, HOUSING_SHOWN
 from casework.api.schema_examples_work import WORK_SENT, WORK_SHOWN
 
 PERSON_ID = "0b8d1f4e-5a0c-4b52-9a55-0d6f6f0f7a11"
@@ -101,6 +102,7 @@ SENT: dict[tuple[str, str], dict[str, Any]] = {
     ("cases", "partial_update"): {"status": "waiting"},
     ("stay-rules", "assess"): QUESTION,
     ("law-changes", "create"): LAW_CHANGE,
+    **HOUSING_SENT,
     **WORK_SENT,
 }
 SHOWN: dict[str, dict[str, Any]] = {
@@ -149,6 +151,7 @@ SHOWN: dict[str, dict[str, Any]] = {
         "send_after": "2022-12-09T04:00:00+00:00", "state": "pending", "sent_at": None, "attempts": 0,
         "message_id": "", "acknowledged_at": None, **STAMPS,
     },
+    **HOUSING_SHOWN,
     **WORK_SHOWN,
 }  # fmt: skip
 

@@ -11,6 +11,12 @@ from casework.api.v1.deadlines import Deadlines
 from casework.api.v1.decisions import Decisions
 from casework.api.v1.documents import Documents
 from casework.api.v1.households import Households
+from casework.api.v1.housing_closures import Closures
+from casework.api.v1.housing_needs import BedNeeds
+from casework.api.v1.housing_placements import Placements
+from casework.api.v1.housing_places import Places
+from casework.api.v1.housing_turned_away import TurnedAways
+from casework.api.v1.housing_units import Units
 from casework.api.v1.law_changes import LawChanges
 from casework.api.v1.people import People
 from casework.api.v1.permits import Permits
@@ -35,6 +41,12 @@ router.register("stay-rules", StayRules, basename="stay-rules")
 router.register("law-changes", LawChanges, basename="law-changes")
 router.register("cases", Cases, basename="cases")
 router.register("reminders", Reminders, basename="reminders")
+router.register("housing/places", Places, basename="housing/places")
+router.register("housing/units", Units, basename="housing/units")
+router.register("housing/closures", Closures, basename="housing/closures")
+router.register("housing/needs", BedNeeds, basename="housing/needs")
+router.register("housing/placements", Placements, basename="housing/placements")
+router.register("housing/turned-away", TurnedAways, basename="housing/turned-away")
 router.register("work/openings", Openings, basename="work/openings")
 router.register("work/needs", WorkNeeds, basename="work/needs")
 router.register("work/applications", Applications, basename="work/applications")

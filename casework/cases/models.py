@@ -103,6 +103,7 @@ class TaskKind(models.TextChoices):
     NO_ANSWER = "no_answer", "the person does not answer and the day is near: reach them"
     BED_FREE = "bed_free", "nights are free that this household waits for: place them"
     BED_ENDS = "bed_ends", "the bed ends soon and the household needs one still"
+    NEED_PASSED = "need_passed", "they waited for a bed in vain: ask whether they still need one"
     OPENING_CLOSED = "opening_closed", "the work opening has closed: tell the applicant"
     OTHER = "other", "to do"
 

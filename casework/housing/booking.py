@@ -1,28 +1,37 @@
 """What a placement may be asked for, and how it is stored."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from casework.housing.checks import BACKWARDS, TEXT, check_text
-from casework.housing.models import Need, Placement, Unit
+from casework.housing.models import LIVE, Need, Placement, Unit
 from casework.housing.room import no_room
-from casework.refusals import Faults
+from casework.refusals import Conflict, Fault, Faults
 from casework.stays.zones import local_day
 
 HELD_FOR = timedelta(hours=24)
 HELD_AT_MOST = timedelta(days=14)
-# What is recorded later than this is history, and who plans further ahead does not know yet.
-BACK, AHEAD, LONGEST = timedelta(days=31), timedelta(days=730), timedelta(days=3660)
+# A network of hostels brings its history along; further away than this a year was mistyped.
+TEN_YEARS = timedelta(days=3653)
 TOGETHER = "A household is placed together, or a caseworker says why not."
+
+
+class PlacementClosed(Conflict):
+    """It has ended, was cancelled, or its hold has run out: only a new placement can follow."""
 
 
 def store(placement: Placement) -> None:
     """With the price of this day. `private` is the database's to write."""
-    unit = placement.unit
-    placement.price, placement.currency, placement.price_per = unit.price, unit.currency, unit.price_per
-    placement.private = unit.private
+    for name, value in priced(placement.unit).items():
+        setattr(placement, name, value)
+    placement.private = placement.unit.private
     with no_room():
         placement.save(force_insert=True)
     placement.refresh_from_db(fields=["created_at", "updated_at"])
+
+
+def priced(unit: Unit) -> dict[str, Any]:
+    return {"price": unit.price, "currency": unit.currency, "price_per": unit.price_per}
 
 
 def told(placement: Placement) -> dict[str, object]:
@@ -36,13 +45,12 @@ def check_nights(
     faults: Faults, unit: Unit, first: date, last: date, at: datetime, *, began: date | None = None
 ) -> None:
     """`began`: the first night of a placement that is there already."""
-    today = local_day(unit.place.country, at)
+    today = today_in(unit, at)
     faults.check(last >= first, "/ends_on", BACKWARDS)
-    days = BACK.days
-    recent = first >= today - BACK or (began is not None and first >= began)
-    faults.check(recent, "/starts_on", f"Nights more than {days} days back are history.")
-    faults.check(first <= today + AHEAD, "/starts_on", "At most two years ahead.")
-    faults.check(last - first < LONGEST, "/ends_on", "At most ten years.")
+    recent = first >= today - TEN_YEARS or (began is not None and first >= began)
+    faults.check(recent, "/starts_on", "At most ten years back.")
+    faults.check(first <= today + TEN_YEARS, "/starts_on", "At most ten years ahead.")
+    faults.check(last - first < TEN_YEARS, "/ends_on", "A placement lasts ten years at most.")
 
 
 def check_party(faults: Faults, need: Need, people: int, split_reason: str) -> None:
@@ -61,3 +69,21 @@ def expiry_of(faults: Faults, hold: bool, asked: datetime | None, at: datetime) 
     faults.check(expires_at > at, "/hold_expires_at", "A hold cannot have run out already.")
     faults.check(expires_at <= at + HELD_AT_MOST, "/hold_expires_at", "A bed is held for 14 days at most.")
     return expires_at
+
+
+def check_live(placement: Placement, at: datetime) -> None:
+    if placement.has_run_out(at):
+        raise PlacementClosed(Fault("/status", "The hold has run out: the bed is free for others."))
+    if placement.status not in LIVE:
+        raise PlacementClosed(Fault("/status", f"This placement is {placement.status} already."))
+
+
+def check_reason(reason: str, pointer: str = "/reason") -> None:
+    faults = Faults()
+    check_text(faults, pointer, reason, TEXT)
+    faults.refuse()
+
+
+def today_in(unit: Unit, at: datetime) -> date:
+    """The unit is with its place."""
+    return local_day(unit.place.country, at)

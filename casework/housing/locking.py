@@ -26,7 +26,9 @@ def lock_units(unit_ids: Iterable[UUID]) -> dict[UUID, Unit]:
 def lock_placement(placement: Placement, *others: UUID) -> tuple[Placement, dict[UUID, Unit]]:
     """The placement as it is now, under its need and its unit and the other units named."""
     need = lock_need(placement.need_id)
-    units = lock_units([placement.unit_id, *others])
+    # Under its need's lock nobody moves it; before, somebody may have.
+    unit_id = Placement.objects.values_list("unit_id", flat=True).get(pk=placement.pk)
+    units = lock_units([unit_id, *others])
     locked = Placement.objects.select_for_update(no_key=True).get(pk=placement.pk)
     locked.need, locked.unit = need, units[locked.unit_id]
     return locked, units

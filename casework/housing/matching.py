@@ -14,6 +14,7 @@ from casework.housing.rules import NIGHTS_OF_A_MONTH, budget_of, nights, price_o
 from casework.housing.sentences import beds
 from casework.housing.standing import country_of
 from casework.stays.models import Deadline, DeadlineKind
+from casework.stays.zones import local_day
 
 MOST = 50
 # What a reason is worth where units are ranked. The three hard wishes outweigh all others together.
@@ -55,7 +56,7 @@ class Match:
 
 @dataclass(frozen=True)
 class Asked:
-    """A need as it is matched: without an end, the next thirty nights."""
+    """A need as it is matched: the nights still to come; without an end, thirty."""
 
     need: Need
     first: date
@@ -70,15 +71,23 @@ class Asked:
 
 def matches_of(need: Need, *, at: datetime, near_work: Container[tuple[str, str]] = ()) -> list[Match]:
     """At most 50, the best first. `near_work`: (country, city_key) of the household's work, from above."""
-    last = need.needed_until or need.needed_from + timedelta(days=NIGHTS_OF_A_MONTH - 1)
-    country = (need.country or "") if need.city_key else country_of(need)
+    home = country_of(need)
+    first, last = _nights_asked(need, local_day(home, at))
+    country = (need.country or "") if need.city_key else home
     free = free_units(
-        first=need.needed_from, last=last, at=at, people=need.people, city_key=need.city_key, country=country
+        first=first, last=last, at=at, people=need.people, city_key=need.city_key, country=country
     )
-    asked = Asked(need, need.needed_from, last, near_work, _stay_ends(need.household_id))
+    asked = Asked(need, first, last, near_work, _stay_ends(need.household_id))
     found = [_compared(unit, asked) for unit in free]
     found.sort(key=lambda match: (-match.score, match.unit.place_name, match.unit.name, match.unit.id))
     return found[:MOST]
+
+
+def _nights_asked(need: Need, today: date) -> tuple[date, date]:
+    """Nights that have passed ask for no bed any more, unless all have: then the question is what was."""
+    first = max(need.needed_from, today)
+    last = need.needed_until or first + timedelta(days=NIGHTS_OF_A_MONTH - 1)
+    return (first, last) if first <= last else (need.needed_from, last)
 
 
 def _stay_ends(household_id: UUID | None) -> dict[str, date]:

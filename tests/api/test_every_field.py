@@ -21,6 +21,8 @@ from tests.api.test_arrivals import ARRIVAL
 from tests.api.test_assess import QUESTION
 from tests.api.test_law_changes import RULE
 from tests.factories.cases import CaseFactory
+from tests.factories.housing import NeedFactory as BedNeedFactory
+from tests.factories.housing import PlaceFactory, PlacementFactory, UnitFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory, PersonFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
 from tests.factories.work import ApplicationFactory, OpeningFactory, WorkNeedFactory
@@ -49,10 +51,30 @@ NEED = {
     "sectors": ["F"], "occupations": ["7112"], "skills": ["tiling"], "languages": ["ru"],
     "language_levels": {"ru": "native"}, "country": "GE", "city": "Tbilisi", "available_from": "2022-10-03",
 }  # fmt: skip
+PLACE = {
+    "name": "Hostel by the river", "kind": "hostel", "country": "GE", "city": "Tbilisi",
+    "address": "Invented Street 5", "contact": "Tamar, +995 555 000000",
+}  # fmt: skip
+UNIT = {
+    "name": "Room 4", "capacity": 4, "step_free": True, "pets": False, "private": False, "price": "20.00",
+    "currency": "GEL", "price_per": "night", "available_from": "2022-09-01", "available_until": "2023-04-30",
+}  # fmt: skip
+BED_NEED = {
+    "people": 2, "needed_from": "2022-10-01", "needed_until": "2022-10-31", "city": "Tbilisi", "country": "GE",
+    "budget": "90.00", "currency": "GEL", "budget_per": "night", "step_free": True, "pets": False,
+    "grounds": ["no_shelter"], "priority": "high", "reason": "They sleep at the station.",
+}  # fmt: skip
+NIGHTS = {"starts_on": "2022-10-01", "ends_on": "2022-10-10"}
+TURNED_AWAY = {
+    "on": "2022-10-01", "city": "Tbilisi", "country": "GE", "people": 3, "reason": "Every bed is taken.",
+    "price_asked": "120.00", "currency": "GEL",
+}  # fmt: skip
 FACTORIES: dict[str, Any] = {
     "people": PersonFactory, "documents": DocumentFactory, "households": HouseholdFactory,
     "arrivals": ArrivalFactory, "permits": PermitFactory, "deadlines": DeadlineFactory,
     "decisions": DecisionFactory, "cases": CaseFactory,
+    "housing/places": PlaceFactory, "housing/units": UnitFactory, "housing/needs": BedNeedFactory,
+    "housing/placements": PlacementFactory,
     "work/openings": OpeningFactory, "work/needs": WorkNeedFactory, "work/applications": ApplicationFactory,
 }  # fmt: skip
 WRITTEN = {prefix: view for prefix, view, _ in router.registry}
@@ -87,7 +109,7 @@ def stored() -> list[int]:
     tables = [
         t
         for t in connection.introspection.table_names()
-        if t.split("_")[0] in ("people", "stays", "cases", "work")
+        if t.split("_")[0] in ("people", "stays", "cases", "housing", "work")
     ]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(f"SELECT count(*) FROM {table}" for table in sorted(tables)))
@@ -124,6 +146,21 @@ def body_for(resource: str, api: Api) -> dict[str, Any]:
         "decisions": {"person": str(person.pk), **REFUSAL},
         "cases": {"household": str(person.household_id)},
         "law-changes": LAW_CHANGE,
+        "housing/places": PLACE,
+        "housing/units": {"place": str(PlaceFactory.create().pk), **UNIT},
+        "housing/closures": {"unit": str(UnitFactory.create().pk), **NIGHTS, "reason": "A new floor."},
+        "housing/needs": {"household": str(person.household_id), **BED_NEED},
+        "housing/placements": {
+            "need": str(BedNeedFactory.create().pk),
+            "unit": str(UnitFactory.create().pk),
+            **NIGHTS,
+            "people": 2,
+            "status": "held",
+            "hold_expires_at": "2022-10-02T10:00:00+00:00",
+            "split_reason": "",
+            "reason": "",
+        },
+        "housing/turned-away": TURNED_AWAY,
         "work/openings": OPENING,
         "work/needs": {"person": str(person.pk), **NEED},
         "work/applications": {

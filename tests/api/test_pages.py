@@ -116,6 +116,8 @@ SCOPES = {
     "people": "people", "documents": "people", "households": "people", "arrivals": "stays",
     "permits": "stays", "deadlines": "stays", "stay-rules": "rules", "cases": "cases",
     "reminders": "reminders",
+    "housing/places": "housing", "housing/units": "housing", "housing/closures": "housing",
+    "housing/needs": "housing", "housing/placements": "housing", "housing/turned-away": "housing",
     "work/openings": "work", "work/needs": "work", "work/applications": "work", "work/rules": "rules",
     "work/occupations": "work", "work/sectors": "work",
 }  # fmt: skip

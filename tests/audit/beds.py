@@ -41,6 +41,7 @@ def beds(household: Household) -> Beds:
     unit = UnitFactory.create(capacity=6)
     PlacementFactory.create(unit=unit, run_out=True)
     PlacementFactory.create(starts_on=date(2022, 9, 27), ends_on=date(2022, 9, 29))
+    NeedFactory.create(needed_from=date(2022, 9, 20), needed_until=date(2022, 9, 29))
     long = NeedFactory.create(household=household, needed_until=date(2022, 10, 31))
     return Beds(
         place=unit.place,
@@ -80,6 +81,13 @@ BEDS: dict[str, Callable[[Any], Any]] = {
     ),
     "housing.expire_holds": lambda s: housing.expire_holds(**s.who),
     "housing.finish_placements": lambda s: housing.finish_placements(**s.who),
+    "housing.withdraw_passed_needs": lambda s: housing.withdraw_passed_needs(**s.who),
+    "cases.withdraw_passed_needs": lambda s: cases.withdraw_passed_needs(**s.who),
+    "cases.change_unit": lambda s: cases.change_unit(unit=s.beds.unit, details=ROOM, **s.who),
+    "cases.close_unit": lambda s: cases.close_unit(
+        unit=s.beds.other_unit, reason="whispered", **NIGHTS, **s.who
+    ),
+    "cases.withdraw_need": lambda s: cases.withdraw_need(need=s.beds.need, reason="whispered", **s.who),
     "cases.expire_holds": lambda s: cases.expire_holds(**s.who),
     "cases.tell_of_ending_beds": lambda s: cases.tell_of_ending_beds(**s.who),
     **{

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from casework.cases import operations
 from casework.cases.models import Task, TaskKind
 from casework.cases.tasks import tend as tend_task
 from casework.cases.tasks import tend_for
+from casework.housing.details import UnitDetails
 from casework.housing.models import Need, Placement, Unit
 from casework.housing.room import NoRoom
 from casework.isolation import acting_for
@@ -201,6 +203,46 @@ def test_bed_extended_the_task_is_done_and_told_anew(who: dict[str, Any], at: da
     assert Task.objects.get().status == "done"
     later = {**who, "at": at + timedelta(days=7)}
     assert operations.tell_of_ending_beds(**later) == 1
+
+
+# --- holds that run out on the way, needs that end --------------------------------------------------------
+def test_a_unit_changed_or_closed_gives_the_nights_of_run_out_holds_on(
+    who: dict[str, Any], at: datetime
+) -> None:
+    need = waiting(at, 5)
+    smaller, closed = PlacementFactory.create(run_out=True), PlacementFactory.create(run_out=True)
+    details = replace(UnitDetails.of(smaller.unit), capacity=3)
+    operations.change_unit(unit=smaller.unit, details=details, **who)
+    operations.close_unit(unit=closed.unit, starts_on=october(1), ends_on=october(9), **who)
+    assert set(Placement.objects.values_list("status", flat=True)) == {"cancelled"}
+    assert told() == [need.household_id]  # the other one's nights are closed
+
+
+def test_who_waited_in_vain(who: dict[str, Any], at: datetime, full: Placement, nino: User) -> None:
+    late = {"needed_from": date(2022, 9, 20), "needed_until": date(2022, 9, 30)}
+    need = waiting(at, 9, **late)
+    NeedFactory.create(household=None, **late)
+    yesterday = {**who, "at": at - timedelta(days=1)}
+    early = PlacementFactory.create(unit=UnitFactory.create(), starts_on=date(2022, 9, 25))
+    operations.cancel_placement(placement=early, reason="nobody came", **yesterday)
+    assert told() == [need.household_id]
+    assert operations.withdraw_passed_needs(**who) == 2
+    [asked] = Task.objects.filter(kind=TaskKind.NEED_PASSED)
+    assert (asked.assigned_to, asked.due_on) == (nino, october(1))
+    assert asked.detail == "They waited for a bed to 2022-09-30. Where do they sleep now?"
+    assert Task.objects.get(kind=TaskKind.BED_FREE).status == "cancelled"
+    assert operations.withdraw_passed_needs(**who) == 0
+
+
+def test_withdrawn_nobody_looks_for_a_bed(who: dict[str, Any], at: datetime, full: Placement) -> None:
+    need = waiting(at, 5)
+    operations.cancel_placement(placement=full, **who)
+    operations.withdraw_need(need=need, reason="they have gone on", **who)
+    task = Task.objects.get()
+    assert (task.status, task.detail.endswith("The household no longer asks for a bed.")) == (
+        "cancelled",
+        True,
+    )
 
 
 # --- what runs by itself ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from casework.audit.models import Event
 from casework.housing import operations
+from casework.housing.details import NeedDetails
 from casework.housing.freed import Freed
 from casework.housing.models import Need, Placement, Unit
 from casework.housing.operations import PlacementClosed
@@ -45,6 +47,16 @@ def test_end_placement(who: dict[str, Any], placement: Placement) -> None:
     assert about["freed"] == [
         {"unit": str(placement.unit_id), "starts_on": "2022-10-02", "ends_on": "2022-10-10"}
     ]
+
+
+def test_end_placement_without_a_day(who: dict[str, Any], need: Need, placement: Placement) -> None:
+    """They are gone: last night was the last, or tonight, where it is the first."""
+    old = PlacementFactory.create(need=need, starts_on=date(2022, 9, 20))
+    assert operations.end_placement(placement=old, **who).placement.ends_on == date(2022, 9, 30)
+    assert operations.end_placement(placement=placement, **who).placement.ends_on == october(1)
+    to_come = PlacementFactory.create(need=need, starts_on=october(2))
+    with pytest.raises(Invalid, match="cancel it instead"):
+        operations.end_placement(placement=to_come, **who)
 
 
 def test_end_placement_days_ago(who: dict[str, Any], need: Need) -> None:
@@ -97,10 +109,34 @@ def test_change_placement_into_full_nights(who: dict[str, Any], placement: Place
 
 
 def test_change_placement_that_began_long_ago(who: dict[str, Any], need: Need, room: Unit) -> None:
-    old = PlacementFactory.create(need=need, unit=room, starts_on=date(2022, 5, 1), ends_on=october(4))
-    operations.change_placement(placement=old, ends_on=october(9), **who)
+    old = PlacementFactory.create(need=need, unit=room, starts_on=date(2012, 9, 1), ends_on=date(2022, 8, 1))
+    operations.change_placement(placement=old, ends_on=date(2022, 8, 3), **who)
     with pytest.raises(Invalid):
-        operations.change_placement(placement=old, starts_on=date(2022, 4, 1), **who)
+        operations.change_placement(placement=old, starts_on=date(2012, 4, 1), **who)
+
+
+def test_change_placement_to_fewer_people(who: dict[str, Any], placement: Placement) -> None:
+    with pytest.raises(Invalid) as refused:
+        operations.change_placement(placement=placement, people=1, **who)
+    assert pointers(refused) == ["/split_reason"]
+    placed = operations.change_placement(placement=placement, people=1, split_reason="a hospital", **who)
+    assert (placed.placement.people, placed.placement.split_reason) == (1, "a hospital")
+    assert freed(placed) == [(october(1), october(10))]
+    assert Need.objects.get().status == "waiting"
+
+
+def test_change_placement_to_more_people(who: dict[str, Any], placement: Placement, need: Need) -> None:
+    """A household that grows keeps its beds; one more bed is asked for on every night."""
+    PlacementFactory.create(unit=placement.unit, need__people=1, **nights(5, 5))
+    operations.change_need(need=need, details=replace(NeedDetails.of(need), people=3), **who)
+    operations.change_placement(placement=placement, ends_on=october(9), **who)
+    with pytest.raises(NoRoom, match="the night of 2022-10-05"):
+        operations.change_placement(placement=placement, people=3, **who)
+    changed = operations.change_placement(placement=placement, people=3, ends_on=october(4), **who).placement
+    assert (changed.people, changed.ends_on) == (3, october(4))
+    for people in (0, 4):
+        with pytest.raises(Invalid):
+            operations.change_placement(placement=placement, people=people, **who)
 
 
 def test_change_placement_in_a_room_that_has_become_smaller(
@@ -133,11 +169,22 @@ def test_move_placement(who: dict[str, Any], placement: Placement, need: Need) -
 
 
 def test_move_placement_from_its_first_night(who: dict[str, Any], placement: Placement) -> None:
-    placed = operations.move_placement(
-        placement=placement, unit=UnitFactory.create(), from_day=october(1), **who
-    )
-    assert Placement.objects.get(pk=placement.pk).status == "cancelled"
-    assert placed.placement.starts_on == october(1)
+    """No night of it was here: it is the same placement, at the price that is asked there."""
+    other = UnitFactory.create(price=Decimal(30), currency="GEL", private=True)
+    placed = operations.move_placement(placement=placement, unit=other, **who)
+    moved = Placement.objects.get()
+    assert (placed.placement.pk, moved.unit, moved.price, moved.private) == (moved.pk, other, 30, True)
+    assert placed.freed == (Freed(moved.pk, moved.need_id, placement.unit_id, october(1), october(10)),)
+    PlacementFactory.create(unit=placement.unit, need__people=3, **nights(1, 10))
+    with pytest.raises(NoRoom):
+        operations.move_placement(placement=moved, unit=placement.unit, **who)
+
+
+def test_move_placement_from_tonight_on(who: dict[str, Any], need: Need) -> None:
+    """Without a day: the nights that were slept stay where they were slept."""
+    placement = PlacementFactory.create(need=need, starts_on=date(2022, 9, 20))
+    moved = operations.move_placement(placement=placement, unit=UnitFactory.create(), **who).placement
+    assert (moved.starts_on, moved.moved_from_id) == (october(1), placement.pk)
 
 
 def test_move_placement_that_lay_in_the_past(who: dict[str, Any], need: Need) -> None:
@@ -187,6 +234,32 @@ def test_expire_holds(who: dict[str, Any], at: datetime) -> None:
         (held.pk, "held"),
     }
     assert operations.expire_holds(**who) == ()
+
+
+def test_expire_holds_of_some_units(who: dict[str, Any]) -> None:
+    run_out, other = PlacementFactory.create(run_out=True), PlacementFactory.create(run_out=True)
+    [freed_now] = operations.expire_holds(units=[run_out.unit_id], **who)
+    assert freed_now.placement_id == run_out.pk
+    assert Placement.objects.get(pk=other.pk).status == "held"
+
+
+def test_withdraw_passed_needs(who: dict[str, Any]) -> None:
+    """On the morning after the last night, on the calendar there; whoever still has a bed is left alone."""
+    late = {"needed_from": date(2022, 9, 20), "needed_until": date(2022, 9, 30)}
+    passed = NeedFactory.create(reason="with a cat", **late)
+    NeedFactory.create(**{**late, "needed_until": october(1)})
+    NeedFactory.create(open_end=True)
+    NeedFactory.create(placed=True, **late)
+    PlacementFactory.create(need=NeedFactory.create(**late), **nights(1, 3))
+    in_samoa = NeedFactory.create(country="AS", **late)  # where it is still the night of the 30th
+    assert operations.withdraw_passed_needs(**who) == (passed,)
+    passed.refresh_from_db()
+    sentence = "The last night asked for, 2022-09-30, passed while they waited."
+    assert (passed.status, passed.reason) == ("withdrawn", f"with a cat\n{sentence}")
+    assert Event.objects.get(action="bed_need.passed").object_id == passed.pk
+    assert operations.withdraw_passed_needs(**who) == ()
+    afternoon = {**who, "at": datetime(2022, 10, 1, 12, 0, tzinfo=UTC)}
+    assert operations.withdraw_passed_needs(**afternoon) == (in_samoa,)
 
 
 def test_finish_placements(who: dict[str, Any], need: Need) -> None:

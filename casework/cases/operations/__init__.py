@@ -19,11 +19,14 @@ from .hiring import (
 from .placing import (
     cancel_placement,
     change_placement,
+    change_unit,
+    close_unit,
     confirm_placement,
     end_placement,
     expire_holds,
     move_placement,
     place_household,
+    withdraw_need,
 )
 from .tasks import (
     TaskClosed,
@@ -36,6 +39,7 @@ from .tasks import (
 from .tending import (
     tell_of_ending_beds,
     tend,
+    withdraw_passed_needs,
 )
 
 __all__ = [
@@ -51,7 +55,9 @@ __all__ = [
     "change_household",
     "change_opening",
     "change_placement",
+    "change_unit",
     "close_opening",
+    "close_unit",
     "confirm_placement",
     "end_placement",
     "expire_holds",
@@ -66,4 +72,6 @@ __all__ = [
     "reopen_task",
     "tell_of_ending_beds",
     "tend",
+    "withdraw_need",
+    "withdraw_passed_needs",
 ]

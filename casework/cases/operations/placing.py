@@ -8,14 +8,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from casework.audit.actors import Actor
 from casework.cases.models import Case, CaseStatus, Task, TaskKind, TaskStatus
-from casework.cases.operations.tasks import finish_task, open_task
+from casework.cases.operations.tasks import cancel_task, finish_task, open_task
 from casework.housing import operations as housing
+from casework.housing.details import UnitDetails
 from casework.housing.free import free_units
 from casework.housing.freed import Freed, Placed
-from casework.housing.models import Need, NeedStatus, Placement, Unit
+from casework.housing.models import Closure, Need, NeedStatus, Placement, Unit
 from casework.housing.queries import waiting_for
 from casework.housing.sentences import nights_named
 from casework.stays.zones import local_day
@@ -42,7 +44,7 @@ def cancel_placement(*, placement: Placement, reason: str = "", by: Actor, at: d
 
 @transaction.atomic
 def end_placement(
-    *, placement: Placement, ends_on: date, reason: str = "", by: Actor, at: datetime
+    *, placement: Placement, ends_on: date | None = None, reason: str = "", by: Actor, at: datetime
 ) -> Placement:
     asked = {"placement": placement, "ends_on": ends_on, "reason": reason}
     return _told(housing.end_placement, asked, by, at)
@@ -51,16 +53,20 @@ def end_placement(
 @transaction.atomic
 def change_placement(
     *, placement: Placement, starts_on: date | None = None, ends_on: date | None = None,
-    reason: str = "", by: Actor, at: datetime,
+    people: int | None = None, split_reason: str = "", reason: str = "", by: Actor, at: datetime,
 ) -> Placement:  # fmt: skip
-    asked = {"placement": placement, "starts_on": starts_on, "ends_on": ends_on, "reason": reason}
+    asked = {
+        "placement": placement, "starts_on": starts_on, "ends_on": ends_on, "people": people,
+        "split_reason": split_reason, "reason": reason,
+    }  # fmt: skip
     return _told(housing.change_placement, asked, by, at)
 
 
 @transaction.atomic
 def move_placement(
-    *, placement: Placement, unit: Unit, from_day: date, reason: str = "", by: Actor, at: datetime
-) -> Placement:
+    *, placement: Placement, unit: Unit, from_day: date | None = None, reason: str = "", by: Actor,
+    at: datetime,
+) -> Placement:  # fmt: skip
     """The placement in the other unit."""
     asked = {"placement": placement, "unit": unit, "from_day": from_day, "reason": reason}
     return _told(housing.move_placement, asked, by, at)
@@ -72,6 +78,40 @@ def expire_holds(*, by: Actor, at: datetime) -> int:
     freed = housing.expire_holds(by=by, at=at)
     _offer(freed, by, at)
     return len(freed)
+
+
+@transaction.atomic
+def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) -> Unit:
+    freed = housing.expire_holds(units=[unit.pk], by=by, at=at)
+    changed = housing.change_unit(unit=unit, details=details, by=by, at=at)
+    _offer(freed, by, at)
+    return changed
+
+
+@transaction.atomic
+def close_unit(
+    *, unit: Unit, starts_on: date, ends_on: date, reason: str = "", by: Actor, at: datetime
+) -> Closure:
+    freed = housing.expire_holds(units=[unit.pk], by=by, at=at)
+    closure = housing.close_unit(unit=unit, starts_on=starts_on, ends_on=ends_on, reason=reason, by=by, at=at)
+    _offer(freed, by, at)
+    return closure
+
+
+@transaction.atomic
+def withdraw_need(*, need: Need, reason: str = "", by: Actor, at: datetime) -> Need:
+    need = housing.withdraw_need(need=need, reason=reason, by=by, at=at)
+    settle_tasks(need, "The household no longer asks for a bed.", by, at)
+    return need
+
+
+def settle_tasks(need: Need, why: str, by: Actor, at: datetime) -> None:
+    """Nobody looks for a bed for whom nobody waits."""
+    if case := _open_case(need):
+        asked = Q(subject_key__startswith=f"bed_free:{need.pk}:")
+        asked |= Q(subject_key__startswith=f"bed_ends:{need.pk}:")
+        for task in case.tasks.filter(asked, status=TaskStatus.OPEN):
+            cancel_task(task=task, why=why, by=by, at=at)
 
 
 def _told(operation: Callable[..., Placed], asked: dict[str, Any], by: Actor, at: datetime) -> Placement:

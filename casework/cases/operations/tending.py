@@ -9,13 +9,14 @@ from django.db import transaction
 from casework.audit.actors import Actor, system
 from casework.cases.models import Task, TaskKind
 from casework.cases.operations.hiring import tell_of_closed_openings
-from casework.cases.operations.placing import expire_holds
+from casework.cases.operations.placing import expire_holds, settle_tasks
 from casework.cases.operations.tasks import open_task
 from casework.cases.queries import database_now, open_cases_of
 from casework.housing import operations as housing
 from casework.housing.models import Placement
 from casework.housing.queries import ending_beds
 from casework.housing.rules import ONE
+from casework.housing.standing import country_of
 from casework.isolation import acting_for
 from casework.stays.zones import local_day
 
@@ -50,6 +51,23 @@ def tell_of_ending_beds(*, by: Actor, at: datetime) -> int:
     return opened
 
 
+@transaction.atomic
+def withdraw_passed_needs(*, by: Actor, at: datetime) -> int:
+    """Who waited in vain to the last night waits no more; the caseworker is told, and asks. How many."""
+    needs = housing.withdraw_passed_needs(by=by, at=at)
+    cases = open_cases_of(need.household_id for need in needs if need.household_id)
+    for need in needs:
+        settle_tasks(need, "The last night asked for has passed.", by, at)
+        case = cases.get(need.household_id) if need.household_id else None
+        if case is not None:
+            open_task(
+                case=case, kind=TaskKind.NEED_PASSED, person=None, due_on=local_day(country_of(need), at),
+                detail=f"They waited for a bed to {need.needed_until}. Where do they sleep now?",
+                subject_key=f"need_passed:{need.pk}:{need.needed_until}", by=by, at=at,
+            )  # fmt: skip
+    return len(needs)
+
+
 def _is_near(placement: Placement, at: datetime) -> bool:
     today = local_day(placement.unit.place.country, at)
     return today <= placement.ends_on <= today + SOON
@@ -63,6 +81,7 @@ def _key(placement: Placement) -> str:
 SWEEPS: tuple[tuple[Callable[..., int], str], ...] = (
     (expire_holds, "housing"),
     (housing.finish_placements, "housing"),
+    (withdraw_passed_needs, "housing"),
     (tell_of_ending_beds, "housing"),
     (tell_of_closed_openings, "work"),
 )

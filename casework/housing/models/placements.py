@@ -43,6 +43,13 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def run_out(self, at: datetime) -> PlacementQuerySet:
         return self.filter(status=PlacementStatus.HELD, hold_expires_at__lte=at)
 
+    def seen_as(self, status: str, at: datetime) -> PlacementQuerySet:
+        """Those of which `status_at` says so."""
+        run_out = Q(status=PlacementStatus.HELD, hold_expires_at__lte=at)
+        if status == PlacementStatus.CANCELLED:
+            return self.filter(Q(status=status) | run_out)
+        return self.filter(status=status).exclude(run_out)
+
     def over(self, first: date, last: date) -> PlacementQuerySet:
         """Those with at least one night from `first` to `last`."""
         return self.filter(starts_on__lte=last, ends_on__gte=first)

@@ -1,17 +1,13 @@
 """The writes of this room, each with its audit row in the same transaction."""
 
-from .changes import (
-    PlacementClosed,
-    cancel_placement,
-    change_placement,
-    confirm_placement,
-    end_placement,
-    move_placement,
-)
+from casework.housing.booking import PlacementClosed
+
+from .changes import cancel_placement, change_placement, confirm_placement, end_placement
+from .moves import move_placement
 from .needs import HasBeds, NeedWithdrawn, ask_for_bed, change_need, record_turned_away, withdraw_need
 from .placements import place_household
 from .places import UnitNameTaken, add_place, add_places, add_unit, add_units, change_place
-from .sweeps import expire_holds, finish_placements
+from .sweeps import expire_holds, finish_placements, withdraw_passed_needs
 from .units import InUse, change_unit, close_unit, open_unit
 
 __all__ = [
@@ -40,4 +36,5 @@ __all__ = [
     "place_household",
     "record_turned_away",
     "withdraw_need",
+    "withdraw_passed_needs",
 ]

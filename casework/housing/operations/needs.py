@@ -45,11 +45,18 @@ def ask_for_bed(*, household: Household | None, details: NeedDetails, by: Actor,
 
 
 @transaction.atomic
-def change_need(*, need: Need, details: NeedDetails, by: Actor, at: datetime) -> Need:
-    """Its turn is by when it was first asked. Raises Invalid, NeedWithdrawn, or TooMany."""
+def change_need(
+    *, need: Need, details: NeedDetails, household: Household | None = None, by: Actor, at: datetime
+) -> Need:
+    """Its turn is by when it was first asked. Raises Invalid, NeedWithdrawn, or TooMany.
+
+    `household`: whose it turns out to be; null leaves it whose it is.
+    """
     details = _checked(details)
     need = _waiting_or_placed(need)
     changed = differing(need, _columns(details))
+    if household is not None and need.household_id != household.pk:
+        changed["household"] = household
     if not changed:
         return need
     _check_beds(need, details.people, at)

@@ -1,14 +1,18 @@
 """What the days do by themselves: holds run out, last nights pass. Nothing else waits for these sweeps."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
+from casework.accounts.models import Organisation
 from casework.audit.actors import Actor
 from casework.housing.booking import told
 from casework.housing.freed import Freed
 from casework.housing.locking import lock_need, lock_units, release_run_out
-from casework.housing.models import Placement, PlacementStatus
+from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus
 from casework.housing.standing import stand
 from casework.housing.trail import record_on
 from casework.stays.zones import local_day
@@ -17,11 +21,16 @@ AT_ONCE = 200
 
 
 @transaction.atomic
-def expire_holds(*, by: Actor, at: datetime) -> tuple[Freed, ...]:
-    """Holds that have run out are cancelled; the nights that they give back. At most some at once."""
+def expire_holds(*, units: Iterable[UUID] | None = None, by: Actor, at: datetime) -> tuple[Freed, ...]:
+    """Holds that have run out are cancelled; the nights that they give back. At most some at once.
+
+    `units`: only theirs, for whoever is about to change them.
+    """
     run_out = Placement.objects.run_out(at).order_by("hold_expires_at")
-    units = lock_units(run_out.values_list("unit_id", flat=True)[:AT_ONCE])
-    return release_run_out(units, by, at) if units else ()
+    if units is not None:
+        run_out = run_out.filter(unit__in=list(units))
+    locked = lock_units(run_out.values_list("unit_id", flat=True)[:AT_ONCE])
+    return release_run_out(locked, by, at) if locked else ()
 
 
 @transaction.atomic
@@ -34,12 +43,10 @@ def finish_placements(*, by: Actor, at: datetime) -> int:
     found = [row for row in over.order_by("pk")[:AT_ONCE] if row.ends_on < _today(row, at)]
     # All needs, then all units: the order in which everybody locks.
     needs = {need_id: lock_need(need_id) for need_id in sorted({row.need_id for row in found})}
-    units = lock_units(row.unit_id for row in found)
-    still = Placement.objects.select_for_update(no_key=True).filter(
-        pk__in=[row.pk for row in found], status=PlacementStatus.CONFIRMED
-    )
+    still = Placement.objects.filter(pk__in=[row.pk for row in found], status=PlacementStatus.CONFIRMED)
+    units = lock_units(still.values_list("unit_id", flat=True))
     finished = 0
-    for placement in still.order_by("pk"):
+    for placement in still.select_for_update(no_key=True).order_by("pk"):
         placement.need, placement.unit = needs[placement.need_id], units[placement.unit_id]
         if placement.ends_on < _today(placement, at):
             placement.change(at=at, status=PlacementStatus.ENDED)
@@ -47,6 +54,31 @@ def finish_placements(*, by: Actor, at: datetime) -> int:
             record_on("placement.ended", placement, by, at, told(placement))
             finished += 1
     return finished
+
+
+@transaction.atomic
+def withdraw_passed_needs(*, by: Actor, at: datetime) -> tuple[Need, ...]:
+    """Who waited to the end, in vain: the last night asked for has passed, and nobody waits for it any more.
+
+    What was asked stays, with a sentence behind its reason. At most some at once.
+    """
+    country = Organisation.objects.values_list("country", flat=True).get(pk=by.organisation)
+    has_bed = Placement.objects.live(at).filter(need=OuterRef("pk"))
+    waiting = Need.objects.waiting().filter(needed_until__lt=at.date() + timedelta(days=1))
+    waiting = waiting.exclude(Exists(has_bed)).order_by("pk")
+    passed = [need.pk for need in waiting[:AT_ONCE] if _has_passed(need, country, at)]
+    still = Need.objects.waiting().filter(pk__in=passed).select_for_update(no_key=True).order_by("pk")
+    withdrawn = [need for need in still if _has_passed(need, country, at)]
+    for need in withdrawn:
+        sentence = f"The last night asked for, {need.needed_until}, passed while they waited."
+        reason = "\n".join(filter(None, [need.reason, sentence]))
+        need.change(at=at, status=NeedStatus.WITHDRAWN, reason=reason)
+        record_on("bed_need.passed", need, by, at, {"needed_until": need.needed_until})
+    return tuple(withdrawn)
+
+
+def _has_passed(need: Need, country: str, at: datetime) -> bool:
+    return need.needed_until is not None and need.needed_until < local_day(need.country or country, at)
 
 
 def _today(placement: Placement, at: datetime) -> date:
