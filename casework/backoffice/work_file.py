@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from casework.backoffice.work_words import looked_for
 from casework.people.models import Person
+from casework.reminders.outlook import zone_of_organisation
 from casework.stays.models import Arrival
 from casework.stays.zones import local_day
 from casework.work.models import Application, Need, NeedStatus
@@ -23,6 +25,7 @@ class Work:
     applications: list[Application]
     more: int
     rights: list[tuple[str, Right]]
+    zone: ZoneInfo
 
     @property
     def is_looking(self) -> bool:
@@ -40,6 +43,7 @@ def work_of(person: Person, at: datetime) -> Work:
         applications=applications[:MOST],
         more=max(len(applications) - MOST, 0),
         rights=_rights(person, at),
+        zone=zone_of_organisation(person.organisation),
     )
 
 

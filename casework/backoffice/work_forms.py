@@ -7,7 +7,7 @@ from unfold import widgets
 
 from casework.backoffice import fields
 from casework.backoffice.work_fields import OccupationField, OccupationsField, SpokenField
-from casework.backoffice.work_words import STEP_BUTTONS, sectors_offered
+from casework.backoffice.work_words import sectors_offered
 from casework.people.currencies import codes as currencies
 from casework.work.details import NeedDetails, OpeningDetails
 from casework.work.models import Application, ClosedReason, PayPer
@@ -15,7 +15,9 @@ from casework.work.rules import STEPS, Step
 
 HOW_TO_CHOOSE = "Type a word of it in English or Russian, or its four digits, and choose."
 STEP_LABELS = {
-    **STEP_BUTTONS,
+    Step.SENT: "Sent to the employer",
+    Step.INTERVIEW: "Invited to an interview",
+    Step.HIRED: "Hired: it takes a position and cannot be taken back",
     Step.DECLINED: "Declined: the employer says no",
     Step.WITHDRAWN: "Withdrawn: the person or we take it back",
 }

@@ -14,6 +14,8 @@ from casework.work.rules import Note
 PER_PAGE = 10
 # Told by a chip and a sentence of its own.
 OF_RIGHT = frozenset({"may_work", "may_not_work", "with_permission", "right_unknown"})
+# On the opening's own page its facts stand beside the list.
+OF_OPENING = frozenset({"pay_given", "pay_unknown", "positions_left", "housing_offered", "opens_later"})
 CANNOT_PROPOSE = frozenset({"already_applied", "no_position_left"})
 
 
@@ -26,12 +28,12 @@ class Shown:
 
 
 def shown_of(match: Match[Any]) -> Shown:
-    against = [note for note in match.fit.against if note.code not in OF_RIGHT]
+    told_already = OF_RIGHT | (OF_OPENING if isinstance(match.row, Need) else frozenset())
     return Shown(
         match,
-        [note for note in match.fit.reasons if note.code not in OF_RIGHT],
-        against,
-        not any(note.code in CANNOT_PROPOSE for note in against),
+        [note for note in match.fit.reasons if note.code not in told_already],
+        [note for note in match.fit.against if note.code not in told_already],
+        not any(note.code in CANNOT_PROPOSE for note in match.fit.against),
     )
 
 

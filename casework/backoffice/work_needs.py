@@ -22,7 +22,7 @@ from casework.backoffice.work_fields import SpokenField
 from casework.backoffice.work_forms import NeedForm, WithdrawNeedForm
 from casework.backoffice.work_matches import openings_in, paged
 from casework.backoffice.work_room import CityFilter, WhoseFilter, WorkRoom, note, seen_by
-from casework.backoffice.work_words import looked_for, sector_told, sectors_offered, spoken
+from casework.backoffice.work_words import looked_for, sector_told, sectors_offered, spoken, unbroken
 from casework.people.models import Person
 from casework.stays.models import Arrival
 from casework.work import operations as work
@@ -96,7 +96,7 @@ class NeedAdmin(WorkRoom):
 
     @admin.display(description="free from", ordering="available_from")
     def free_from(self, need: Need) -> str:
-        return day(need.available_from) if need.available_from else "at once"
+        return unbroken(day(need.available_from)) if need.available_from else "at once"
 
     @admin.display(description="speaks")
     def languages_told(self, need: Need) -> str:

@@ -20,7 +20,7 @@ from casework.backoffice.work_applications import ways_page
 from casework.backoffice.work_forms import CloseForm, OpeningForm
 from casework.backoffice.work_matches import needs_in, paged
 from casework.backoffice.work_room import CityFilter, WorkRoom, note, note_persons, sectors_in, seen_by
-from casework.backoffice.work_words import left_of, opening_chip, pay_of, sector_told
+from casework.backoffice.work_words import left_of, opening_chip, pay_of, sector_told, unbroken
 from casework.cases import operations as cases
 from casework.work import operations as work
 from casework.work.details import OpeningDetails
@@ -101,7 +101,7 @@ class OpeningAdmin(WorkRoom):
 
     @admin.display(description="closes on", ordering="closes_on")
     def closes(self, opening: Opening) -> str:
-        return day(opening.closes_on)
+        return unbroken(day(opening.closes_on))
 
     @admin.display(description="status", ordering="status")
     def state(self, opening: Opening) -> SafeString:

@@ -17,6 +17,7 @@ from casework.backoffice.words import country_name
 from casework.backoffice.work_words import Seen, sector_told
 from casework.cases.models import Case, CaseStatus
 from casework.people.models import Person
+from casework.reminders.outlook import zone_of_organisation
 from casework.work.models import Application, Need, Opening
 
 Place = tuple[str, str]  # a country and the key of a city
@@ -60,7 +61,8 @@ def seen_by(request: HttpRequest, persons: Iterable[Person] = ()) -> Seen:
     wanted = {person.household_id for person in persons} if may(request, Scope.CASES_READ) else set()
     cases = Case.objects.filter(household_id__in=wanted).exclude(status=CaseStatus.CLOSED)
     found = {case.household_id: case.assigned_to for case in cases.select_related("assigned_to")}
-    return Seen(may(request, Scope.PEOPLE_READ), may(request, Scope.WORK_WRITE), found)
+    zone = zone_of_organisation(organisation_of(request))
+    return Seen(may(request, Scope.PEOPLE_READ), may(request, Scope.WORK_WRITE), zone, found)
 
 
 def is_mine(request: HttpRequest, household: str) -> Exists:

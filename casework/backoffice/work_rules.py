@@ -12,9 +12,12 @@ from casework.backoffice.filters import ByCountry
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.rule_words import TONES, entries
 from casework.backoffice.words import chip
-from casework.backoffice.work_words import BASES, RIGHT, law_of, nationalities_of, right_chip
+from casework.backoffice.work_words import BASES, RIGHT, law_of, nationalities_of
 from casework.stays.models import Confidence
 from casework.work.models import WorkRule
+from casework.work.rules import Allowed
+
+LOOK_IT_UP = "look it up each time"
 
 
 class LawFilter(ByCountry):
@@ -40,7 +43,8 @@ class AnswerFilter(admin.SimpleListFilter):
     parameter_name = "allowed"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(code, told) for code, (told, _) in RIGHT.items()]
+        told = {code: told for code, (told, _) in RIGHT.items()}
+        return list({**told, Allowed.UNKNOWN: LOOK_IT_UP}.items())
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(allowed=self.value()) if self.value() else queryset
@@ -65,7 +69,7 @@ class WorkRuleAdmin(RoomAdmin):
 
     @admin.display(description="may they work", ordering="allowed")
     def answer(self, rule: WorkRule) -> SafeString:
-        return right_chip(rule.allowed)
+        return answer_chip(rule)
 
     @admin.display(description="in force", ordering="valid_from")
     def period(self, rule: WorkRule) -> str:
@@ -79,10 +83,16 @@ class WorkRuleAdmin(RoomAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": rule.title, "rule": rule, "country": law_of(rule.country), "basis": BASES[rule.basis],
-            "nationalities": nationalities_of(rule), "answer": right_chip(rule.allowed),
+            "nationalities": nationalities_of(rule), "answer": answer_chip(rule),
             "period": entries(rule.valid_from, rule.valid_until), "confidence": confidence_chip(rule),
         }  # fmt: skip
         return TemplateResponse(request, "backoffice/work_rule.html", context)
+
+
+def answer_chip(rule: WorkRule) -> SafeString:
+    """ "unknown" is a finding of the law: it leaves it to what a card or an authority says."""
+    told, tone = RIGHT[rule.allowed]
+    return chip(LOOK_IT_UP if rule.allowed == Allowed.UNKNOWN else told, tone)
 
 
 def confidence_chip(rule: WorkRule) -> SafeString:

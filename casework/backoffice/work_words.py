@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.utils.safestring import SafeString
 
@@ -36,9 +37,8 @@ BASES: dict[str, str] = {
     Basis.NONE: "nothing in the file",
 }
 STEP_TONES: dict[str, str] = {Step.HIRED: "good", Step.DECLINED: "late", Step.INTERVIEW: "soon"}
-# What the button of a step says, and what stands in its column.
 STEP_BUTTONS: dict[str, str] = {
-    Step.SENT: "Sent to the employer", Step.INTERVIEW: "Invited to an interview", Step.HIRED: "Hired",
+    Step.SENT: "Mark sent", Step.INTERVIEW: "Mark invited", Step.HIRED: "Mark hired…",
 }  # fmt: skip
 FORWARD: dict[str, Step] = {
     Step.PROPOSED: Step.SENT, Step.SENT: Step.INTERVIEW, Step.INTERVIEW: Step.HIRED,
@@ -47,10 +47,11 @@ FORWARD: dict[str, Step] = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What a page may name: persons lead to their files, cases to their caseworkers."""
+    """What a page may name, and on whose calendar: persons lead to files, cases to their caseworkers."""
 
     sees_people: bool
     writes: bool
+    zone: ZoneInfo
     caseworkers: dict[UUID, User | None] = field(default_factory=dict)
 
     def whose(self, person: Person) -> str:
@@ -71,6 +72,11 @@ def opening_chip(opening: Opening) -> SafeString:
     if opening.status == OpeningStatus.OPEN:
         return chip("open", "good")
     return chip(f"closed: {opening.get_closed_reason_display()}", "calm")
+
+
+def unbroken(text: str) -> str:
+    """A day in a narrow column."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def left_of(opening: Opening) -> str:

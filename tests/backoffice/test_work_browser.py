@@ -92,10 +92,10 @@ def propose(page: Page) -> None:
 
 def move_to_hired(page: Page, base: str) -> None:
     page.goto(f"{base}/admin/work/application/")
-    page.get_by_role("button", name="Sent to the employer").click()
-    page.get_by_role("button", name="Invited to an interview").click()
+    page.get_by_role("button", name="Mark sent").click()
+    page.get_by_role("button", name="Mark invited").click()
     expect(page.get_by_text("Noted: invited to an interview.")).to_be_visible()
-    page.get_by_text("Hired…").click()
+    page.get_by_text("Mark hired…").click()
     page.get_by_role("button", name="Yes, hired").click()
     expect(page.get_by_text("Hired. The position is taken.")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
