@@ -8,6 +8,7 @@ from casework.accounts.roles import Scope
 from casework.audit.actors import Actor
 from casework.backoffice.home import due
 from casework.backoffice.reminder_words import STATE_TONES, occasion
+from casework.backoffice.work_file import Work, work_of
 from casework.cases.models import Case, CaseStatus, Task, TaskStatus
 from casework.people.models import Document, Person
 from casework.people.queries import possible_duplicates
@@ -93,6 +94,8 @@ class File:
     tasks: Sequence[Task]
     told: list[Message]
     told_next: date | None
+    work: Work | None
+    may_change_work: bool
     may_change_person: bool
     may_change_stay: bool
     sees_stays: bool
@@ -124,6 +127,8 @@ def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
         tasks=_tasks(person) if sees_case else [],
         told=messages,
         told_next=next_on,
+        work=work_of(person, at) if by.may(Scope.WORK_READ) else None,
+        may_change_work=by.may(Scope.WORK_WRITE),
         may_change_person=by.may(Scope.PEOPLE_WRITE),
         may_change_stay=by.may(Scope.STAYS_WRITE),
         sees_stays=by.may(Scope.STAYS_READ),

@@ -18,6 +18,7 @@ def organisation_name(request: HttpRequest) -> str:
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     groups = [
         ("", [_entry("Today", "home", "index"), *_files(request)]),
+        ("Work", _work(request)),
         ("Look up", _reference(request)),
         ("Organisation", _organisation(request)),
     ]
@@ -34,9 +35,20 @@ def _files(request: HttpRequest) -> list[dict[str, Any]]:
     return [entry for scope, entry in offered if may(request, scope)]
 
 
+def _work(request: HttpRequest) -> list[dict[str, Any]]:
+    if not may(request, Scope.WORK_READ):
+        return []
+    return [
+        _entry("Work board", "view_kanban", "work_application_changelist"),
+        _entry("Openings", "construction", "work_opening_changelist"),
+        _entry("Looking for work", "person_search", "work_need_changelist"),
+    ]
+
+
 def _reference(request: HttpRequest) -> list[dict[str, Any]]:
     offered = [
         (Scope.RULES_READ, _entry("Stay rules", "gavel", "stays_stayrule_changelist")),
+        (Scope.RULES_READ, _entry("Right to work", "work", "work_workrule_changelist")),
         (
             Scope.RULES_READ,
             _entry("Changes of the law", "published_with_changes", "stays_lawchange_changelist"),

@@ -14,7 +14,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice import arrivals, decisions, documents, permits, persons, plan
+from casework.backoffice import arrivals, decisions, documents, permits, persons, plan, work_needs
 from casework.backoffice.asked import actor_of, may, now
 from casework.backoffice.file import file_of
 from casework.backoffice.filters import ByCountry, by_name
@@ -177,6 +177,7 @@ PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
     ("permits/add/", "permit_add", permits.add),
     ("permits/<uuid:row_id>/correct/", "permit_correct", permits.correct),
     ("permits/<uuid:row_id>/withdraw/", "permit_withdraw", permits.withdraw),
+    ("looks-for-work/", "work_look", work_needs.look),
     ("decisions/add/", "decision_add", decisions.add),
     ("decisions/<uuid:row_id>/correct/", "decision_correct", decisions.correct),
     ("decisions/<uuid:row_id>/withdraw/", "decision_withdraw", decisions.withdraw),

@@ -25,11 +25,16 @@ from casework.backoffice.reminders import ReminderAdmin
 from casework.backoffice.rules import StayRuleAdmin
 from casework.backoffice.signin import SignInForm, record_own, record_sign_in
 from casework.backoffice.tasks import TaskAdmin
+from casework.backoffice.work_applications import ApplicationAdmin
+from casework.backoffice.work_needs import NeedAdmin
+from casework.backoffice.work_openings import OpeningAdmin
+from casework.backoffice.work_rules import WorkRuleAdmin
 from casework.cases.models import Case, Task
 from casework.isolation import act_for
 from casework.people.models import Person
 from casework.reminders.models import Policy, Reminder
 from casework.stays.models import Deadline, LawChange, StayRule
+from casework.work.models import Application, Need, Opening, WorkRule
 
 View = Callable[..., Any]
 
@@ -121,6 +126,10 @@ site.register(Case, CaseAdmin)
 site.register(Task, TaskAdmin)
 site.register(Reminder, ReminderAdmin)
 site.register(Policy, PolicyAdmin)
+site.register(Application, ApplicationAdmin)
+site.register(Opening, OpeningAdmin)
+site.register(Need, NeedAdmin)
+site.register(WorkRule, WorkRuleAdmin)
 site.register(User, UserAdmin)
 site.register(Client, ClientAdmin)
 site.register(Event, EventAdmin)

@@ -19,6 +19,10 @@ LISTS = (
     "cases/case",
     "cases/task",
     "reminders/reminder",
+    "work/application",
+    "work/opening",
+    "work/need",
+    "work/workrule",
     "reminders/reminder/next",
 )
 QUERIES = (
@@ -26,6 +30,7 @@ QUERIES = (
     "whose=x", "p=x", "p=999999", "o=99.-7", "all=", "_facets=True", "state__exact=a%00b", "q=" + "%D1%84" * 400,
     "known_on=%00", "known_on=2023-02-30",
     "day=%00", "day=2023-02-30", "day=9999-12-31", "day=0001-01-01", "page=-1", "page=x", "page=99999999",
+    "city=%00", "city=x", "city=GE/", "sector=%00", "sector=x", "step=x", "step=hired&page=x", "basis=x", "allowed=x",
     "known_on=9999-12-31", "known_on=0001-01-01", "no_such=1", "person__family_name=x", "q='--", "q=%25%5F",
 )  # fmt: skip
 

@@ -11,11 +11,18 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.accounts.models import User
 from casework.people.models import Person
+from casework.work.models import Opening
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory, PersonFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
+from tests.factories.work import (
+    ApplicationFactory,
+    ApplicationStepFactory,
+    OpeningFactory,
+    WorkNeedFactory,
+)
 
 
 def arrived(nino: User, count: int) -> None:
@@ -34,7 +41,23 @@ def in_one_file(nino: User, count: int) -> Person:
         deadline = DeadlineFactory.create(arrival=ArrivalFactory.create(person=person, left=True))
         ReminderFactory.create(deadline=deadline)
         ReminderFactory.create(deadline=deadline, sent=True, offset_days=14)
+    need = WorkNeedFactory.create(person=person)
+    for _ in range(count):
+        ApplicationFactory.create(need=need)
     return person
+
+
+def at_work(nino: User, count: int) -> None:
+    """One in every column for each, with cases."""
+    opening = OpeningFactory.create(positions=count)
+    for step in ("proposed", "sent", "interview", "hired", "declined"):
+        for _ in range(count):
+            person = ArrivalFactory.create().person
+            application = ApplicationFactory.create(
+                need__person=person, opening=opening, status=step, reason="because"
+            )
+            ApplicationStepFactory.create_batch(2, application=application, actor_id=str(nino.pk))
+            CaseFactory.create(household=person.household, assigned_to=nino)
 
 
 LISTS: dict[str, Callable[[User, int], object]] = {
@@ -49,6 +72,10 @@ LISTS: dict[str, Callable[[User, int], object]] = {
         ReminderFactory.create_batch(n),
         ReminderFactory.create_batch(n, to_caseworker=True),
     ),
+    "/admin/work/application/": at_work,
+    "/admin/work/application/?step=sent&whose=mine": at_work,
+    "/admin/work/opening/": lambda nino, n: OpeningFactory.create_batch(n),
+    "/admin/work/need/": at_work,
     "/admin/": lambda nino, n: DeadlineFactory.create_batch(n, assigned_to=nino),
 }
 
@@ -91,3 +118,29 @@ def test_a_thick_file_asks_as_often_as_a_thin_one(desk: Client, nino: User) -> N
     desk.get(f"/admin/people/person/{thin.pk}/change/")  # what a process reads once
     few = queries(desk, f"/admin/people/person/{thin.pk}/change/")
     assert queries(desk, f"/admin/people/person/{thick.pk}/change/") == few
+
+
+def test_a_sought_opening_asks_as_often_as_a_quiet_one(desk: Client, nino: User) -> None:
+    at_work(nino, 2)
+    opening = Opening.objects.get()
+    Opening.objects.update(positions=100)
+    address = f"/admin/work/opening/{opening.pk}/change/"
+    desk.get(address)
+    few = queries(desk, address)
+    for application in ApplicationFactory.create_batch(9, opening=opening):
+        ArrivalFactory.create(person=application.need.person)
+        ApplicationStepFactory.create(application=application)
+    for _ in range(9):
+        WorkNeedFactory.create(person=ArrivalFactory.create().person)
+    assert queries(desk, address) == few
+
+
+def test_many_openings_for_one_need(desk: Client) -> None:
+    need = WorkNeedFactory.create(person=ArrivalFactory.create().person)
+    ApplicationFactory.create_batch(2, need=need)
+    address = f"/admin/work/need/{need.pk}/change/"
+    desk.get(address)
+    few = queries(desk, address)
+    ApplicationFactory.create_batch(9, need=need)
+    OpeningFactory.create_batch(9)
+    assert queries(desk, address) == few

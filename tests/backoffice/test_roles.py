@@ -22,21 +22,26 @@ PAGES = {
     "next": "/admin/reminders/reminder/next/",
     "rules": "/admin/stays/stayrule/",
     "changes": "/admin/stays/lawchange/",
+    "board": "/admin/work/application/",
+    "openings": "/admin/work/opening/",
+    "looking": "/admin/work/need/",
+    "right": "/admin/work/workrule/",
     "trail": "/admin/audit/event/",
     "policies": "/admin/reminders/policy/",
     "users": "/admin/accounts/user/",
     "apps": "/admin/accounts/client/",
 }
-FILES = {"people", "deadlines", "cases", "tasks", "reminders", "next", "rules", "changes"}
+FILES = {"people", "deadlines", "cases", "tasks", "reminders", "next", "rules", "right", "changes"}
+WORK = {"board", "openings", "looking"}
 OPENS = {
-    "caseworker": FILES | {"register"},
-    "supervisor": FILES | {"register", "policies"},
+    "caseworker": FILES | WORK | {"register"},
+    "supervisor": FILES | WORK | {"register", "policies"},
     "legal": FILES,
-    "intake": {"people", "register", "deadlines", "rules", "changes"},
-    "auditor": {"trail", "rules", "changes"},
-    "administrator": {"policies", "users", "apps", "rules", "changes"},
-    "rule_editor": {"rules", "changes"},
-    "rule_reviewer": {"rules", "changes"},
+    "intake": {"people", "register", "deadlines", "rules", "right", "changes"},
+    "auditor": {"trail", "rules", "right", "changes"},
+    "administrator": {"policies", "users", "apps", "rules", "right", "changes"},
+    "rule_editor": {"rules", "right", "changes"},
+    "rule_reviewer": {"rules", "right", "changes"},
 }
 
 

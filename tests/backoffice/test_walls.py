@@ -20,6 +20,7 @@ from tests.factories.cases import CaseFactory, TaskFactory
 from tests.factories.people import DocumentFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
+from tests.factories.work import ApplicationFactory
 
 
 @pytest.fixture
@@ -27,6 +28,7 @@ def theirs(nino: User) -> dict[str, Any]:
     arrival = ArrivalFactory.create(person__family_name="Zhuravleva")
     case = CaseFactory.create(household=arrival.person.household)
     deadline = DeadlineFactory.create(arrival=arrival)
+    application = ApplicationFactory.create(need__person=arrival.person)
     return {
         "people_person": arrival.person,
         "stays_deadline": deadline,
@@ -35,6 +37,9 @@ def theirs(nino: User) -> dict[str, Any]:
         "reminders_reminder": ReminderFactory.create(deadline=deadline),
         "reminders_policy": Policy.objects.create(organisation=nino.organisation),
         "accounts_user": nino,
+        "work_application": application,
+        "work_opening": application.opening,
+        "work_need": application.need,
         "arrivals": arrival,
         "documents": DocumentFactory.create(person=arrival.person),
         "decisions": DecisionFactory.create(person=arrival.person),
@@ -106,6 +111,9 @@ def test_lists_are_empty_for_marek(theirs: dict[str, Any], marek: User, sign_in)
         )
         assert len(response.context["cl"].result_list) == 0
         assert b"Zhuravleva" not in response.content
+    for room in ("opening", "need"):
+        assert len(desk.get(f"/admin/work/{room}/").context["cl"].result_list) == 0
+    assert desk.get("/admin/work/application/").context["board"].applications == []
     assert b"Zhuravleva" not in desk.get("/admin/").content
 
 

@@ -1,0 +1,116 @@
+"""What the pages of work have in common: scopes, what is noted, whose case a person is, where work is."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from casework.accounts.roles import Scope
+from casework.audit.operations import record_read
+from casework.backoffice.asked import actor_of, may, now, organisation_of, user_of
+from casework.backoffice.filters import Pills
+from casework.backoffice.room import WHERE, RoomAdmin
+from casework.backoffice.words import country_name
+from casework.backoffice.work_words import Seen, sector_told
+from casework.cases.models import Case, CaseStatus
+from casework.people.models import Person
+from casework.reminders.outlook import zone_of_organisation
+from casework.work.models import Application, Need, Opening
+
+Place = tuple[str, str]  # a country and the key of a city
+
+
+class WorkRoom(RoomAdmin):
+    reads = Scope.WORK_READ
+    writes = Scope.WORK_WRITE
+    object_type: ClassVar[str]
+
+    def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
+        note(request, self.object_type, rows)
+        note_persons(request, rows)
+
+
+class WhoseFilter(Pills):
+    """Through the open case of the person's household. `household`: the way to it from the row."""
+
+    title = "whose"
+    parameter_name = "whose"
+    options = (("all", "Everybody's"), ("mine", "Mine"))
+    household = "person__household_id"
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        return rows.filter(is_mine(request, self.household)) if chosen == "mine" else rows
+
+
+class CityFilter(admin.SimpleListFilter):
+    title = "city"
+    parameter_name = "city"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        rows = model_admin.get_queryset(request).order_by()
+        return cities_in(rows.exclude(city_key=""))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(in_city(self.value() or "")) if self.value() else queryset
+
+
+def seen_by(request: HttpRequest, persons: Iterable[Person] = ()) -> Seen:
+    wanted = {person.household_id for person in persons} if may(request, Scope.CASES_READ) else set()
+    cases = Case.objects.filter(household_id__in=wanted).exclude(status=CaseStatus.CLOSED)
+    found = {case.household_id: case.assigned_to for case in cases.select_related("assigned_to")}
+    zone = zone_of_organisation(organisation_of(request))
+    return Seen(may(request, Scope.PEOPLE_READ), may(request, Scope.WORK_WRITE), zone, found)
+
+
+def is_mine(request: HttpRequest, household: str) -> Exists:
+    cases = Case.objects.filter(household_id=OuterRef(household), assigned_to_id=user_of(request).pk)
+    return Exists(cases.exclude(status=CaseStatus.CLOSED))
+
+
+def note(request: HttpRequest, object_type: str, rows: Iterable[Model]) -> None:
+    ids = [str(row.pk) for row in rows]
+    if ids:
+        record_read(by=actor_of(request), object_type=object_type, object_ids=ids, at=now(), where=WHERE)
+
+
+def note_persons(request: HttpRequest, rows: Iterable[Any]) -> None:
+    """Whoever is named beside the rows of work: their own trail shows who looked."""
+    needs = [row.need if isinstance(row, Application) else row for row in rows]
+    shown = {need.person_id: need.person for need in needs if isinstance(need, Need)}
+    note(request, "person", list(shown.values()))
+
+
+def openings_of(request: HttpRequest) -> QuerySet[Opening]:
+    """Without what is sealed."""
+    return Opening.objects.filter(organisation_id=organisation_of(request).pk).defer("contact")
+
+
+def cities_in(rows: QuerySet[Any]) -> list[tuple[str, str]]:
+    """Each city once, however it was written, by name."""
+    found = rows.values_list("country", "city_key").annotate(name=Max("city")).order_by()
+    told = [(f"{country or ''}/{key}", _city_told(name, country)) for country, key, name in found]
+    return sorted(told, key=lambda pair: pair[1])
+
+
+def in_city(value: str, prefix: str = "") -> Q:
+    """Of what `cities_in` offered."""
+    country, _, key = value.partition("/")
+    return Q(**{f"{prefix}country": country or None, f"{prefix}city_key": key})
+
+
+def sectors_in(rows: QuerySet[Any]) -> list[tuple[str, str]]:
+    return [(code, sector_told(code)) for code in sorted(set(rows.values_list("sector", flat=True)))]
+
+
+def way_back(request: HttpRequest, otherwise: str) -> str:
+    """Where the form stood that was sent, if that was here."""
+    back = request.POST.get("next", "")
+    known = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return back if known else otherwise
+
+
+def _city_told(name: str, country: str | None) -> str:
+    return f"{name}, {country_name(country)}" if country else name
