@@ -7,6 +7,7 @@ from datetime import date, datetime
 from casework.accounts.roles import Scope
 from casework.audit.actors import Actor
 from casework.backoffice.home import due
+from casework.backoffice.housing.box import Beds, beds_of
 from casework.backoffice.reminder_words import STATE_TONES, occasion
 from casework.cases.models import Case, CaseStatus, Task, TaskStatus
 from casework.people.models import Document, Person
@@ -93,6 +94,8 @@ class File:
     tasks: Sequence[Task]
     told: list[Message]
     told_next: date | None
+    beds: Beds | None
+    may_house: bool
     may_change_person: bool
     may_change_stay: bool
     sees_stays: bool
@@ -124,6 +127,8 @@ def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
         tasks=_tasks(person) if sees_case else [],
         told=messages,
         told_next=next_on,
+        beds=beds_of(person.household_id, at) if by.may(Scope.HOUSING_READ) else None,
+        may_house=by.may(Scope.HOUSING_WRITE),
         may_change_person=by.may(Scope.PEOPLE_WRITE),
         may_change_stay=by.may(Scope.STAYS_WRITE),
         sees_stays=by.may(Scope.STAYS_READ),

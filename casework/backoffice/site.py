@@ -18,6 +18,10 @@ from casework.backoffice.asked import user_of
 from casework.backoffice.audit import EventAdmin
 from casework.backoffice.cases import CaseAdmin
 from casework.backoffice.deadlines import DeadlineAdmin
+from casework.backoffice.housing.needs import NeedAdmin
+from casework.backoffice.housing.placements import PlacementAdmin
+from casework.backoffice.housing.places import PlaceAdmin
+from casework.backoffice.housing.turned_away import TurnedAwayAdmin
 from casework.backoffice.law_changes import LawChangeAdmin
 from casework.backoffice.people import PersonAdmin
 from casework.backoffice.policies import PolicyAdmin
@@ -26,6 +30,7 @@ from casework.backoffice.rules import StayRuleAdmin
 from casework.backoffice.signin import SignInForm, record_own, record_sign_in
 from casework.backoffice.tasks import TaskAdmin
 from casework.cases.models import Case, Task
+from casework.housing.models import Need, Place, Placement, TurnedAway
 from casework.isolation import act_for
 from casework.people.models import Person
 from casework.reminders.models import Policy, Reminder
@@ -124,3 +129,7 @@ site.register(Policy, PolicyAdmin)
 site.register(User, UserAdmin)
 site.register(Client, ClientAdmin)
 site.register(Event, EventAdmin)
+site.register(Place, PlaceAdmin)
+site.register(Need, NeedAdmin)
+site.register(Placement, PlacementAdmin)
+site.register(TurnedAway, TurnedAwayAdmin)
