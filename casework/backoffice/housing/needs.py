@@ -6,14 +6,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
+from django.urls import path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.backoffice.asked import may, now
 from casework.backoffice.housing import asking, finding, placing
 from casework.backoffice.housing.filters import NeedState, WaitingByCity, Whose
-from casework.backoffice.housing.room import NOBODY_NAMED, HousingRoom, address_of, households_of
+from casework.backoffice.housing.room import (
+    NOBODY_NAMED,
+    HousingRoom,
+    address_of,
+    households_of,
+    named_in_a_list,
+)
 from casework.backoffice.housing.words import PRIORITY_TONES, nights_told, status_told
 from casework.backoffice.words import chip, day
 from casework.housing.models import Need, NeedStatus, Placement
@@ -57,13 +63,7 @@ class NeedAdmin(HousingRoom):
         named = need.named
         if not named.members:
             return "no file yet" if need.household_id is None else "a household"
-        links = [(reverse("admin:people_person_change", args=[one.pk]), one) for one in named.first]
-        told = format_html_join(", ", '<a class="cw-link" href="{}">{}</a>', links)
-        more = f" and {named.more} more" if named.more else ""
-        if named.case is None:
-            return told + more
-        case = reverse("admin:cases_case_change", args=[named.case.pk])
-        return format_html('{}{} (<a class="cw-link" href="{}">{}</a>)', told, more, case, named.case.number)
+        return named_in_a_list(named)
 
     @admin.display(description="nights")
     def nights(self, need: Need) -> str:
@@ -84,9 +84,8 @@ class NeedAdmin(HousingRoom):
             return "–"
         word, tone = status_told(placement, need.seen_at)
         told = f"{placement.unit.place}, {placement.unit}, until {day(placement.ends_on)}"
-        return format_html(
-            '<a class="cw-link" href="{}">{}</a> {}', address_of(placement), told, chip(word, tone)
-        )
+        link = '<span><a class="cw-link" href="{}">{}</a> {}</span>'
+        return format_html(link, address_of(placement), told, chip(word, tone))
 
     @admin.display(description="")
     def find(self, need: Any) -> SafeString | str:

@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
-from django.utils.html import format_html, format_html_join
+from django.urls import path
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.accounts.models import User
@@ -27,6 +27,7 @@ from casework.backoffice.housing.room import (
     address_of,
     household_of,
     households_of,
+    named_in_a_list,
 )
 from casework.backoffice.housing.words import DONE, moment_told, nights_told, price_told, status_told
 from casework.backoffice.words import chip
@@ -77,9 +78,7 @@ class PlacementAdmin(HousingRoom):
     @admin.display(description="household")
     def whom(self, placement: Any) -> SafeString | str:
         named = placement.named
-        links = [(reverse("admin:people_person_change", args=[one.pk]), one) for one in named.first]
-        told = format_html_join(", ", '<a class="cw-link" href="{}">{}</a>', links)
-        return told + (f" and {named.more} more" if named.more else "") if links else "no file yet"
+        return named_in_a_list(named) if named.members else "no file yet"
 
     @admin.display(description="nights")
     def nights(self, placement: Placement) -> str:

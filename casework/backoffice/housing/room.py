@@ -8,6 +8,8 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.audit.operations import record_read
@@ -69,6 +71,18 @@ def households_of(request: HttpRequest, household_ids: Iterable[UUID | None]) ->
             members[person.household_id].append(person)
     cases = open_cases_of(wanted) if may(request, Scope.CASES_READ) else {}
     return {one: Household(persons, cases.get(one)) for one, persons in members.items()}
+
+
+def named_in_a_list(household: Household) -> SafeString:
+    """Each leads to their file; one box, whatever the width."""
+    links = [(reverse("admin:people_person_change", args=[one.pk]), one) for one in household.first]
+    told = format_html_join(", ", '<a class="cw-link" href="{}">{}</a>', links)
+    more = f" and {household.more} more" if household.more else ""
+    case = household.case
+    if case is None:
+        return format_html("<span>{}{}</span>", told, more)
+    number = '<span>{}{} <span class="cw-nowrap">(<a class="cw-link" href="{}">{}</a>)</span></span>'
+    return format_html(number, told, more, address_of(case), case.number)
 
 
 def household_of(request: HttpRequest, household_id: UUID | None) -> Household:

@@ -23,8 +23,8 @@ def price_told(unit: Unit | Placement | FreeUnit) -> str:
     """Of a private unit for all of it, of a shared one for a bed."""
     if unit.price is None:
         return "not known"
-    whole = "" if unit.private else " and bed"
-    return f"{unit.price} {unit.currency} a {unit.price_per}{whole}"
+    bed = "" if unit.private else "bed and "
+    return f"{unit.price} {unit.currency} per {bed}{unit.price_per}"
 
 
 def nights_told(first: date, last: date | None) -> str:
@@ -51,7 +51,7 @@ def status_told(placement: Placement, at: datetime) -> tuple[str, str]:
 
 
 def title_of(city_key: str) -> str:
-    return city_key.title() or "Any city"
+    return city_key.title() or "No city"
 
 
 def _short(first: date, last: date) -> str:
