@@ -28,7 +28,7 @@ from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Placement
 from casework.housing.queries import Turn, turns_of, waiting_for
 from casework.housing.rules import Sold
-from casework.housing.standing import country_of
+from casework.housing.standing import country_of, today_of
 from casework.housing.wanted import Wanted, asked_of, lacking
 from casework.stays.zones import local_day
 
@@ -72,6 +72,7 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
         "turn": turns_of([need])[need.pk], "grounds": grounds_told(need),
         "asks": nights_told(need.needed_from, need.needed_until),
         "placements": [(row, *status_told(row, at)) for row in placements],
+        "over": wanted is None and need.needed_until is not None and need.needed_until < today_of(need, at),
         "wanted": wanted, "finds": finds, "matches": matches,
         "told": nights_told(wanted.first, wanted.last) if wanted else "",
         "parts": _parts(need, wanted, at) if wanted and finds and not matches else [],

@@ -41,8 +41,8 @@ def asked_for(request: HttpRequest, today: date) -> Asked:
     """What is no day or no number is as if it were not there."""
     return Asked(
         first=typed_day(request.GET.get("night")) or today,
-        nights=_number(request.GET.get("nights"), MOST_NIGHTS),
-        people=_number(request.GET.get("people"), MOST_PEOPLE),
+        nights=number_in(request.GET.get("nights"), MOST_NIGHTS),
+        people=number_in(request.GET.get("people"), MOST_PEOPLE),
         wishes=frozenset(name for name, _ in WISHES if request.GET.get(name)),
     )
 
@@ -81,7 +81,7 @@ def _chosen(request: HttpRequest, options: tuple[tuple[str, str], ...], own: str
     return asked if asked in dict(options) and asked != ANY else ""
 
 
-def _number(text: str | None, most: int) -> int:
+def number_in(text: str | None, most: int) -> int:
     digits = (text or "").strip()
     number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else 1
     return min(max(number, 1), most)

@@ -11,6 +11,7 @@ from casework.backoffice.asked import actor_of, allow, now, organisation_of
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.filters import ByCity, WhenTurnedAway
 from casework.backoffice.housing.forms import TurnedAwayForm, usual_currency
+from casework.backoffice.housing.free import MOST_PEOPLE, number_in
 from casework.backoffice.housing.room import HousingRoom
 from casework.backoffice.words import day
 from casework.housing import operations as housing
@@ -60,7 +61,7 @@ class TurnedAwayAdmin(HousingRoom):
         form = TurnedAwayForm(
             request.POST or None,
             initial={
-                "on": local_day(organisation.country, now()), "people": 1,
+                "on": local_day(organisation.country, now()), "people": number_in(request.GET.get("people"), MOST_PEOPLE),
                 "city": request.GET.get("city") or organisation.city, "currency": usual_currency(request),
             },
         )  # fmt: skip
