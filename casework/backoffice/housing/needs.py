@@ -91,7 +91,9 @@ class NeedAdmin(HousingRoom):
     def find(self, need: Any) -> SafeString | str:
         if need.status != NeedStatus.WAITING or not need.may_place:
             return ""
-        return format_html('<a class="cw-button cw-small" href="{}">Find a bed</a>', address_of(need))
+        has = need.placement is not None and need.placement.people >= need.people
+        told = "Open" if has else "Find a bed"
+        return format_html('<a class="cw-button cw-small" href="{}">{}</a>', address_of(need), told)
 
     # --- one of them -------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, need: Need, /) -> HttpResponse:

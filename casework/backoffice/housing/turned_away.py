@@ -26,7 +26,6 @@ class TurnedAwayAdmin(HousingRoom):
     heading = "Turned away"
     add_label = "We had to send people away"
     list_display = ("when", "where", "people", "price", "why")
-    list_display_links = None
     list_filter = (WhenTurnedAway, ByCity)
     ordering = ("-on", "city_key", "-created_at", "pk")
 
@@ -47,10 +46,10 @@ class TurnedAwayAdmin(HousingRoom):
         return row.reason or "–"
 
     def page(self, request: HttpRequest, row: TurnedAway, /) -> HttpResponse:
-        """Everything about it stands in the list."""
+        """Everything about it stands in the list, but for who recorded it."""
         if request.method == "POST":
             return HttpResponseNotAllowed(["GET"])
-        return HttpResponseRedirect(reverse("admin:housing_turnedaway_changelist"))
+        return HttpResponseRedirect(reverse("admin:housing_turnedaway_history", args=[row.pk]))
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -58,10 +57,11 @@ class TurnedAwayAdmin(HousingRoom):
         allow(request, Scope.HOUSING_WRITE)
         organisation = organisation_of(request)
         back = reverse(f"admin:{CAME_FROM.get(request.GET.get('back', ''), 'housing_turnedaway_changelist')}")
+        people = number_in(request.GET.get("people"), MOST_PEOPLE)
         form = TurnedAwayForm(
             request.POST or None,
             initial={
-                "on": local_day(organisation.country, now()), "people": number_in(request.GET.get("people"), MOST_PEOPLE),
+                "on": local_day(organisation.country, now()), "people": people,
                 "city": request.GET.get("city") or organisation.city, "currency": usual_currency(request),
             },
         )  # fmt: skip
