@@ -17,6 +17,7 @@ from casework.backoffice import fields
 from casework.backoffice.asked import actor_of, allow, may, now, user_of
 from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import Part, Question, ask
+from casework.backoffice.housing.box import beds_of
 from casework.backoffice.persons import colleagues_of
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, day
@@ -159,7 +160,11 @@ class CaseAdmin(RoomAdmin):
             subject=case, template="backoffice/case.html",
         )  # fmt: skip
         writes = may(request, Scope.CASES_WRITE)
-        return ask(request, self.admin_site, question, [Part(form)], operate, shown=shown, writes=writes)
+        beds = beds_of(case.household_id, now()) if may(request, Scope.HOUSING_READ) else None
+        housing = {"beds": beds, "may_house": may(request, Scope.HOUSING_WRITE)}
+        return ask(
+            request, self.admin_site, question, [Part(form)], operate, shown=shown, writes=writes, **housing
+        )
 
     def add_task(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
         allow(request, Scope.CASES_WRITE)

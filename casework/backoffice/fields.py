@@ -45,9 +45,9 @@ def day(label: str, *, required: bool = False, **options: Any) -> forms.DateFiel
     return forms.DateField(label=label, required=required, widget=DayInput(), **options)
 
 
-def number(label: str, **options: Any) -> forms.IntegerField:
+def number(label: str, *, required: bool = False, **options: Any) -> forms.IntegerField:
     return forms.IntegerField(
-        label=label, required=False, widget=widgets.UnfoldAdminIntegerFieldWidget(), **options
+        label=label, required=required, widget=widgets.UnfoldAdminIntegerFieldWidget(), **options
     )
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from casework.accounts.roles import Scope
 from casework.audit.actors import Actor
 from casework.backoffice.home import due
+from casework.backoffice.housing.box import Beds, beds_of
 from casework.backoffice.reminder_words import STATE_TONES, occasion
 from casework.backoffice.work_file import Work, work_of
 from casework.cases.models import Case, CaseStatus, Task, TaskStatus
@@ -96,6 +97,8 @@ class File:
     told_next: date | None
     work: Work | None
     may_change_work: bool
+    beds: Beds | None
+    may_house: bool
     may_change_person: bool
     may_change_stay: bool
     sees_stays: bool
@@ -129,6 +132,8 @@ def file_of(person: Person, by: Actor, at: datetime, language: str) -> File:
         told_next=next_on,
         work=work_of(person, at) if by.may(Scope.WORK_READ) else None,
         may_change_work=by.may(Scope.WORK_WRITE),
+        beds=beds_of(person.household_id, at) if by.may(Scope.HOUSING_READ) else None,
+        may_house=by.may(Scope.HOUSING_WRITE),
         may_change_person=by.may(Scope.PEOPLE_WRITE),
         may_change_stay=by.may(Scope.STAYS_WRITE),
         sees_stays=by.may(Scope.STAYS_READ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
@@ -16,7 +16,7 @@ class Pills(admin.SimpleListFilter):
     """Stands above its list as buttons: the first of its options holds until another is chosen."""
 
     as_pills = True
-    options: ClassVar[tuple[tuple[str, str], ...]] = ()
+    options: tuple[tuple[str, str], ...] = ()
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> tuple[tuple[str, str], ...]:
         return self.options

@@ -18,6 +18,7 @@ def organisation_name(request: HttpRequest) -> str:
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     groups = [
         ("", [_entry("Today", "home", "index"), *_files(request)]),
+        ("Beds", _beds(request)),
         ("Work", _work(request)),
         ("Look up", _reference(request)),
         ("Organisation", _organisation(request)),
@@ -45,6 +46,19 @@ def _work(request: HttpRequest) -> list[dict[str, Any]]:
     ]
 
 
+def _beds(request: HttpRequest) -> list[dict[str, Any]]:
+    if not may(request, Scope.HOUSING_READ):
+        return []
+    return [
+        _entry("Free tonight", "bed", "bed_free"),
+        _entry("Waiting list", "hourglass_top", "housing_need_changelist"),
+        _entry("Who sleeps where", "night_shelter", "housing_placement_changelist"),
+        _own(_entry("Places", "home_work", "housing_place_changelist"), request, "bed_free", "bed_occupancy"),
+        _entry("How full it is", "calendar_view_week", "bed_occupancy"),
+        _entry("Turned away", "door_front", "housing_turnedaway_changelist"),
+    ]
+
+
 def _reference(request: HttpRequest) -> list[dict[str, Any]]:
     offered = [
         (Scope.RULES_READ, _entry("Stay rules", "gavel", "stays_stayrule_changelist")),
@@ -54,17 +68,24 @@ def _reference(request: HttpRequest) -> list[dict[str, Any]]:
             _entry("Changes of the law", "published_with_changes", "stays_lawchange_changelist"),
         ),
         (Scope.REMINDERS_READ, _entry("Going out next", "schedule_send", "reminder_next")),
-        (Scope.REMINDERS_READ, _ledger(request)),
+        (
+            Scope.REMINDERS_READ,
+            _own(
+                _entry("Reminders sent", "outgoing_mail", "reminders_reminder_changelist"),
+                request,
+                "reminder_next",
+            ),
+        ),
         (Scope.EVENTS_READ, _entry("Audit trail", "history", "audit_event_changelist")),
     ]
     return [entry for scope, entry in offered if may(request, scope)]
 
 
-def _ledger(request: HttpRequest) -> dict[str, Any]:
-    """Lights up for what is below it, but for the page that has an entry of its own."""
-    entry = _entry("Reminders sent", "outgoing_mail", "reminders_reminder_changelist")
+def _own(entry: dict[str, Any], request: HttpRequest, *others: str) -> dict[str, Any]:
+    """Lights up for what is below it, but for the pages that have an entry of their own."""
     below = request.path.startswith(str(entry["link"]))
-    return {**entry, "active": below and request.path != reverse("admin:reminder_next")}
+    apart = {reverse(f"admin:{page}") for page in others}
+    return {**entry, "active": below and request.path not in apart}
 
 
 def _organisation(request: HttpRequest) -> list[dict[str, Any]]:

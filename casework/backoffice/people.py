@@ -18,6 +18,7 @@ from casework.backoffice import arrivals, decisions, documents, permits, persons
 from casework.backoffice.asked import actor_of, may, now
 from casework.backoffice.file import file_of
 from casework.backoffice.filters import ByCountry, by_name
+from casework.backoffice.housing import asking
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day, tone
 from casework.cases.models import Case, CaseStatus
@@ -167,6 +168,7 @@ PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
     ("correct/", "person_correct", persons.correct),
     ("plan/", "person_plan", plan.plan),
     ("relative/", "person_relative", persons.register),
+    ("bed/", "person_bed", asking.for_household),
     ("arrivals/add/", "arrival_add", arrivals.add),
     ("arrivals/<uuid:row_id>/correct/", "arrival_correct", arrivals.correct),
     ("arrivals/<uuid:row_id>/exit/", "arrival_exit", arrivals.leave),

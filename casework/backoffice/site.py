@@ -18,6 +18,10 @@ from casework.backoffice.asked import user_of
 from casework.backoffice.audit import EventAdmin
 from casework.backoffice.cases import CaseAdmin
 from casework.backoffice.deadlines import DeadlineAdmin
+from casework.backoffice.housing.needs import NeedAdmin as BedNeedAdmin
+from casework.backoffice.housing.placements import PlacementAdmin
+from casework.backoffice.housing.places import PlaceAdmin
+from casework.backoffice.housing.turned_away import TurnedAwayAdmin
 from casework.backoffice.law_changes import LawChangeAdmin
 from casework.backoffice.people import PersonAdmin
 from casework.backoffice.policies import PolicyAdmin
@@ -26,15 +30,18 @@ from casework.backoffice.rules import StayRuleAdmin
 from casework.backoffice.signin import SignInForm, record_own, record_sign_in
 from casework.backoffice.tasks import TaskAdmin
 from casework.backoffice.work_applications import ApplicationAdmin
-from casework.backoffice.work_needs import NeedAdmin
+from casework.backoffice.work_needs import NeedAdmin as WorkNeedAdmin
 from casework.backoffice.work_openings import OpeningAdmin
 from casework.backoffice.work_rules import WorkRuleAdmin
 from casework.cases.models import Case, Task
+from casework.housing.models import Need as BedNeed
+from casework.housing.models import Place, Placement, TurnedAway
 from casework.isolation import act_for
 from casework.people.models import Person
 from casework.reminders.models import Policy, Reminder
 from casework.stays.models import Deadline, LawChange, StayRule
-from casework.work.models import Application, Need, Opening, WorkRule
+from casework.work.models import Application, Opening, WorkRule
+from casework.work.models import Need as WorkNeed
 
 View = Callable[..., Any]
 
@@ -128,8 +135,12 @@ site.register(Reminder, ReminderAdmin)
 site.register(Policy, PolicyAdmin)
 site.register(Application, ApplicationAdmin)
 site.register(Opening, OpeningAdmin)
-site.register(Need, NeedAdmin)
+site.register(WorkNeed, WorkNeedAdmin)
 site.register(WorkRule, WorkRuleAdmin)
 site.register(User, UserAdmin)
 site.register(Client, ClientAdmin)
 site.register(Event, EventAdmin)
+site.register(Place, PlaceAdmin)
+site.register(BedNeed, BedNeedAdmin)
+site.register(Placement, PlacementAdmin)
+site.register(TurnedAway, TurnedAwayAdmin)

@@ -8,6 +8,7 @@ from django.db import connection
 from casework.cases.models import Case, CaseStatus
 from casework.housing.matching import Match, matches_of
 from casework.housing.models import Need
+from casework.housing.wanted import Wanted
 from casework.work.models import Application
 
 
@@ -21,10 +22,13 @@ def open_cases_of(household_ids: Iterable[UUID]) -> dict[UUID, Case]:
     return {case.household_id: case for case in cases}
 
 
-def beds_for(need: Need, *, at: datetime) -> list[Match]:
-    """Which beds suit the need, the best first; housing knows no work, so it is told where that would be."""
+def beds_for(need: Need, *, at: datetime, wanted: Wanted | None = None) -> list[Match]:
+    """Which beds suit the need, the best first; housing knows no work, so it is told where that would be.
+
+    `wanted`: other nights or fewer people than the need asks for.
+    """
     near = cities_of_work([need.household_id]).get(need.household_id, ()) if need.household_id else ()
-    return matches_of(need, at=at, near_work=near)
+    return matches_of(need, at=at, wanted=wanted, near_work=near)
 
 
 def database_now() -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -10,11 +10,11 @@ from django.db.models import Min
 
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Need
-from casework.housing.rules import NIGHTS_OF_A_MONTH, budget_of, nights, price_of
+from casework.housing.rules import budget_of, nights, price_of
 from casework.housing.sentences import beds
 from casework.housing.standing import country_of
+from casework.housing.wanted import Wanted, asked_of
 from casework.stays.models import Deadline, DeadlineKind
-from casework.stays.zones import local_day
 
 MOST = 50
 # What a reason is worth where units are ranked. The three hard wishes outweigh all others together.
@@ -56,11 +56,12 @@ class Match:
 
 @dataclass(frozen=True)
 class Asked:
-    """A need as it is matched: the nights still to come; without an end, thirty."""
+    """A need as it is matched."""
 
     need: Need
     first: date
     last: date
+    people: int
     near_work: Container[tuple[str, str]]
     stay_ends: Mapping[str, date]
 
@@ -69,25 +70,25 @@ class Asked:
         return nights(self.first, self.last)
 
 
-def matches_of(need: Need, *, at: datetime, near_work: Container[tuple[str, str]] = ()) -> list[Match]:
-    """At most 50, the best first. `near_work`: (country, city_key) of the household's work, from above."""
-    home = country_of(need)
-    first, last = _nights_asked(need, local_day(home, at))
-    country = (need.country or "") if need.city_key else home
+def matches_of(
+    need: Need, *, at: datetime, wanted: Wanted | None = None, near_work: Container[tuple[str, str]] = ()
+) -> list[Match]:
+    """At most 50, the best first. `wanted`: other nights or fewer people than the need asks for.
+
+    `near_work`: (country, city_key) of the household's work, from above.
+    """
+    wanted = wanted or asked_of(need, at)
+    if wanted.last < wanted.first:  # all have passed: then the question is what was free
+        wanted = replace(wanted, first=need.needed_from)
+    country = (need.country or "") if need.city_key else country_of(need)
     free = free_units(
-        first=first, last=last, at=at, people=need.people, city_key=need.city_key, country=country
-    )
-    asked = Asked(need, first, last, near_work, _stay_ends(need.household_id))
+        first=wanted.first, last=wanted.last, at=at, people=wanted.people, city_key=need.city_key,
+        country=country,
+    )  # fmt: skip
+    asked = Asked(need, wanted.first, wanted.last, wanted.people, near_work, _stay_ends(need.household_id))
     found = [_compared(unit, asked) for unit in free]
     found.sort(key=lambda match: (-match.score, match.unit.place_name, match.unit.name, match.unit.id))
     return found[:MOST]
-
-
-def _nights_asked(need: Need, today: date) -> tuple[date, date]:
-    """Nights that have passed ask for no bed any more, unless all have: then the question is what was."""
-    first = max(need.needed_from, today)
-    last = need.needed_until or first + timedelta(days=NIGHTS_OF_A_MONTH - 1)
-    return (first, last) if first <= last else (need.needed_from, last)
 
 
 def _stay_ends(household_id: UUID | None) -> dict[str, date]:
@@ -106,9 +107,9 @@ def _compared(unit: FreeUnit, asked: Asked) -> Match:
     match.note(need.pets and unit.pets, "pets", "Pets may come.")
     match.note(need.pets and not unit.pets, "no_pets", "Pets may not come.")
     match.note(unit.private, "private", "For the household alone.")
-    match.note(unit.free == need.people, "exact_size", f"Exactly {beds(need.people)}.")
-    larger = unit.private and unit.capacity >= 2 * need.people + 1
-    match.note(larger, "much_larger", f"{beds(unit.capacity)} for {need.people}.")
+    match.note(unit.free == asked.people, "exact_size", f"Exactly {beds(asked.people)}.")
+    larger = unit.private and unit.capacity >= 2 * asked.people + 1
+    match.note(larger, "much_larger", f"{beds(unit.capacity)} for {asked.people}.")
     near = (unit.country, unit.city_key) in asked.near_work
     match.note(near, "near_work", "In the city of the work that is applied for.")
     ends = asked.stay_ends.get(unit.country)
@@ -123,7 +124,7 @@ def _compare_price(match: Match, asked: Asked) -> None:
         match.note(True, "price_unknown", "No price is recorded.")
         return
     price = price_of(
-        unit.price, unit.price_per, nights=asked.nights, people=need.people, private=unit.private
+        unit.price, unit.price_per, nights=asked.nights, people=asked.people, private=unit.private
     )
     match.price_for_stay = price
     if need.budget is None:

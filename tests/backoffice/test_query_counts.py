@@ -14,6 +14,14 @@ from casework.people.models import Person
 from casework.work.models import Opening
 from tests.factories.accounts import UserFactory
 from tests.factories.cases import CaseFactory, TaskFactory
+from tests.factories.housing import (
+    ClosureFactory,
+    NeedFactory,
+    PlaceFactory,
+    PlacementFactory,
+    TurnedAwayFactory,
+    UnitFactory,
+)
 from tests.factories.people import DocumentFactory, PersonFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, PermitFactory
@@ -35,6 +43,8 @@ def in_one_file(nino: User, count: int) -> Person:
     DocumentFactory.create_batch(count, person=person)
     PermitFactory.create_batch(count, person=person)
     PersonFactory.create_batch(count, household=person.household)
+    for need in NeedFactory.create_batch(min(count, 5), household=person.household):
+        PlacementFactory.create(need=need)
     case = CaseFactory.create(household=person.household)
     TaskFactory.create_batch(count, case=case, person=person)
     for _ in range(count):
@@ -60,6 +70,18 @@ def at_work(nino: User, count: int) -> None:
             CaseFactory.create(household=person.household, assigned_to=nino)
 
 
+def housed(nino: User, count: int) -> None:
+    """Places with a unit in which somebody sleeps and one that is free; needs of households with a case."""
+    for arrival in ArrivalFactory.create_batch(count):
+        CaseFactory.create(household=arrival.person.household, assigned_to=nino)
+        need = NeedFactory.create(household=arrival.person.household)
+        unit = UnitFactory.create()
+        PlacementFactory.create(need=need, unit=unit, held=True)
+        NeedFactory.create(household=arrival.person.household)
+        UnitFactory.create(place=unit.place)
+        TurnedAwayFactory.create()
+
+
 LISTS: dict[str, Callable[[User, int], object]] = {
     "/admin/people/person/": arrived,
     "/admin/people/person/?q=vera": arrived,
@@ -76,6 +98,13 @@ LISTS: dict[str, Callable[[User, int], object]] = {
     "/admin/work/application/?step=sent&whose=mine": at_work,
     "/admin/work/opening/": lambda nino, n: OpeningFactory.create_batch(n),
     "/admin/work/need/": at_work,
+    "/admin/housing/place/": housed,
+    "/admin/housing/place/free/": housed,
+    "/admin/housing/place/occupancy/": housed,
+    "/admin/housing/place/occupancy/?city=tbilisi": housed,
+    "/admin/housing/need/": housed,
+    "/admin/housing/placement/": housed,
+    "/admin/housing/turnedaway/": housed,
     "/admin/": lambda nino, n: DeadlineFactory.create_batch(n, assigned_to=nino),
 }
 
@@ -144,3 +173,31 @@ def test_many_openings_for_one_need(desk: Client) -> None:
     ApplicationFactory.create_batch(9, need=need)
     OpeningFactory.create_batch(9)
     assert queries(desk, address) == few
+
+
+def test_a_place_of_many_units_asks_as_often_as_one_of_few(desk: Client, nino: User) -> None:
+    place = PlaceFactory.create()
+    address = f"/admin/housing/place/{place.pk}/change/"
+    counts = []
+    for number in (2, 12):
+        for unit in UnitFactory.create_batch(number, place=place):
+            PlacementFactory.create(unit=unit)
+            ClosureFactory.create(unit=unit)
+        desk.get(address)
+        counts.append(queries(desk, address))
+    assert counts[0] == counts[1]
+
+
+def test_finding_a_bed_asks_as_often_however_many_there_are(desk: Client, nino: User) -> None:
+    person = PersonFactory.create()
+    need = NeedFactory.create(household=person.household)
+    unit = UnitFactory.create()
+    pages = (f"/admin/housing/need/{need.pk}/change/", f"/admin/housing/need/for/{unit.pk}/")
+    counts = []
+    for number in (2, 12):
+        PersonFactory.create_batch(number, household=person.household)
+        UnitFactory.create_batch(number)
+        for other in PersonFactory.create_batch(number):
+            NeedFactory.create(household=other.household)
+        counts.append([[desk.get(page), queries(desk, page)][1] for page in pages])
+    assert counts[0] == counts[1]

@@ -10,6 +10,8 @@ from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.cases import CaseFactory, TaskFactory
+from tests.factories.housing import PlacementFactory
+from tests.factories.people import PersonFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory
 
 PAGES = {
@@ -20,6 +22,12 @@ PAGES = {
     "tasks": "/admin/cases/task/",
     "reminders": "/admin/reminders/reminder/",
     "next": "/admin/reminders/reminder/next/",
+    "free": "/admin/housing/place/free/",
+    "waiting": "/admin/housing/need/",
+    "placements": "/admin/housing/placement/",
+    "places": "/admin/housing/place/",
+    "occupancy": "/admin/housing/place/occupancy/",
+    "turned_away": "/admin/housing/turnedaway/",
     "rules": "/admin/stays/stayrule/",
     "changes": "/admin/stays/lawchange/",
     "board": "/admin/work/application/",
@@ -32,10 +40,11 @@ PAGES = {
     "apps": "/admin/accounts/client/",
 }
 FILES = {"people", "deadlines", "cases", "tasks", "reminders", "next", "rules", "right", "changes"}
+BEDS = {"free", "waiting", "placements", "places", "occupancy", "turned_away"}
 WORK = {"board", "openings", "looking"}
 OPENS = {
-    "caseworker": FILES | WORK | {"register"},
-    "supervisor": FILES | WORK | {"register", "policies"},
+    "caseworker": FILES | BEDS | WORK | {"register"},
+    "supervisor": FILES | BEDS | WORK | {"register", "policies"},
     "legal": FILES,
     "intake": {"people", "register", "deadlines", "rules", "right", "changes"},
     "auditor": {"trail", "rules", "right", "changes"},
@@ -150,3 +159,14 @@ def test_auditor_reads_ids_only(nino: User, desk: Client, sign_in) -> None:
     assert auditor.get("/admin/audit/event/", {"q": "no id"}).status_code == 200
     event = Event.objects.filter(action="person.read").first()
     assert auditor.get(f"/admin/audit/event/{event.pk}/change/").status_code == 200
+
+
+def test_beds_are_not_in_a_file_for_legal(nino: User, sign_in) -> None:
+    placement = PlacementFactory.create(need__household=PersonFactory.create().household)
+    person = placement.need.household.members.get()
+    page = f"/admin/people/person/{person.pk}/change/"
+    desk = sign_in(UserFactory.create(organisation=nino.organisation, role="legal"))
+    assert str(placement.unit.place) not in desk.get(page).content.decode()
+    assert desk.get(f"/admin/people/person/{person.pk}/bed/").status_code == 403
+    assert desk.get(f"/admin/housing/placement/{placement.pk}/change/").status_code == 403
+    assert str(placement.unit.place) in sign_in(nino).get(page).content.decode()

@@ -17,6 +17,7 @@ from casework.isolation import current_organisation
 from casework.reminders.models import Policy
 from tests.acting import set_organisation
 from tests.factories.cases import CaseFactory, TaskFactory
+from tests.factories.housing import ClosureFactory, PlacementFactory, TurnedAwayFactory
 from tests.factories.people import DocumentFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory, DecisionFactory, PermitFactory
@@ -29,7 +30,16 @@ def theirs(nino: User) -> dict[str, Any]:
     case = CaseFactory.create(household=arrival.person.household)
     deadline = DeadlineFactory.create(arrival=arrival)
     application = ApplicationFactory.create(need__person=arrival.person)
+    placement = PlacementFactory.create(
+        need__household=arrival.person.household, unit__place__name="Zhuravleva hostel"
+    )
     return {
+        "housing_place": placement.unit.place,
+        "housing_need": placement.need,
+        "housing_placement": placement,
+        "housing_turnedaway": TurnedAwayFactory.create(),
+        "unit": placement.unit,
+        "closure": ClosureFactory.create(unit=placement.unit),
         "people_person": arrival.person,
         "stays_deadline": deadline,
         "cases_case": case,
@@ -69,6 +79,7 @@ def addresses(theirs: dict[str, Any], *, missing: bool) -> dict[str, str]:
             continue
         person = pk("people_person")
         filled = route.replace("<path:object_id>", pk(room)).replace("<uuid:person_id>", person)
+        filled = filled.replace("<uuid:unit_id>", pk("unit")).replace("<uuid:closure_id>", pk("closure"))
         inner = next(
             (name for name in ("arrivals", "documents", "permits", "decisions") if f"/{name}/" in route), room
         )
@@ -105,7 +116,17 @@ def test_what_is_foreign_answers_like_what_never_was(theirs: dict[str, Any], mar
 
 def test_lists_are_empty_for_marek(theirs: dict[str, Any], marek: User, sign_in) -> None:
     desk = sign_in(marek)
-    for room in ("people/person", "stays/deadline", "cases/case", "cases/task", "reminders/reminder"):
+    for room in (
+        "people/person",
+        "stays/deadline",
+        "cases/case",
+        "cases/task",
+        "reminders/reminder",
+        "housing/place",
+        "housing/need",
+        "housing/placement",
+        "housing/turnedaway",
+    ):
         response = desk.get(
             f"/admin/{room}/?when=all&whose=everybody" if "stays" in room else f"/admin/{room}/"
         )
@@ -115,6 +136,8 @@ def test_lists_are_empty_for_marek(theirs: dict[str, Any], marek: User, sign_in)
         assert len(desk.get(f"/admin/work/{room}/").context["cl"].result_list) == 0
     assert desk.get("/admin/work/application/").context["board"].applications == []
     assert b"Zhuravleva" not in desk.get("/admin/").content
+    for page in ("", "housing/place/free/?city=all", "housing/place/occupancy/?city=tbilisi"):
+        assert b"Zhuravleva" not in desk.get(f"/admin/{page}").content
 
 
 def test_anonymous_gets_the_sign_in(theirs: dict[str, Any]) -> None:

@@ -17,6 +17,11 @@ def day(value: date | None) -> str:
 
 
 @register.simple_tag
+def chip(text: str, tone: str) -> SafeString:
+    return words.chip(text, tone)
+
+
+@register.simple_tag
 def due(days: int) -> SafeString:
     """How many days are left, in words and colour."""
     return words.chip(words.days_left(days), words.tone(days))

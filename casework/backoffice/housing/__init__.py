@@ -1,0 +1,1 @@
+"""Beds: where they are, who waits for one, who sleeps where."""

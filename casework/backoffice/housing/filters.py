@@ -1,0 +1,147 @@
+"""How the lists of beds are narrowed: by city, by what goes on, by whose households they are."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+
+from casework.backoffice.asked import now, organisation_of, user_of
+from casework.backoffice.filters import Pills, TypedDay
+from casework.backoffice.housing.words import title_of
+from casework.cases.models import Case, CaseStatus
+from casework.housing.models import NeedStatus, Placement, PlacementStatus
+from casework.stays.zones import local_day
+
+ANY, MOST_CITIES = "all", 12
+
+
+class ByCity(Pills):
+    """The cities with the most rows, as buttons."""
+
+    title = "city"
+    parameter_name = "city"
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        rows = model_admin.get_queryset(request).order_by()
+        self.options = city_options(self.counted(request, rows), request.GET.get("city", ""))
+        super().__init__(request, params, model, model_admin)
+
+    def counted(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        return rows if chosen == ANY else rows.filter(city_key=chosen.removeprefix("-"))
+
+
+class WaitingByCity(ByCity):
+    def counted(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(status=NeedStatus.WAITING)
+
+
+class NeedState(Pills):
+    title = "state"
+    parameter_name = "state"
+    options = (("waiting", "Waiting"), ("placed", "Have a bed"), ("withdrawn", "Withdrawn"), (ANY, "All"))
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        return rows if chosen == ANY else rows.filter(status=chosen)
+
+
+class Whose(Pills):
+    """Through the open case of the household. `household`: the way to it from the row."""
+
+    title = "whose"
+    parameter_name = "whose"
+    options = (("everybody", "Everybody's"), ("mine", "Mine"))
+    household = "household_id"
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        if chosen != "mine":
+            return rows
+        mine = Case.objects.filter(
+            household_id=OuterRef(self.household), assigned_to_id=user_of(request).pk
+        ).exclude(status=CaseStatus.CLOSED)
+        return rows.filter(Exists(mine))
+
+
+class WhosePlaced(Whose):
+    household = "need__household_id"
+
+
+class PlacementState(Pills):
+    """Those now and to come; a hold that has run out is over."""
+
+    title = "state"
+    parameter_name = "state"
+    options = (("now", "Now and to come"), ("held", "Only held"), ("over", "Over"), (ANY, "All"))
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        live = Placement.objects.live(now()).values("pk")
+        if chosen == "held":
+            return rows.filter(pk__in=live, status=PlacementStatus.HELD)
+        if chosen == "over":
+            return rows.exclude(pk__in=live)
+        return rows.filter(pk__in=live) if chosen == "now" else rows
+
+
+class InUnit(admin.SimpleListFilter):
+    """The cell of a calendar leads here."""
+
+    title = "unit"
+    parameter_name = "unit"
+    template = "backoffice/nothing.html"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return []
+
+    def has_output(self) -> bool:
+        return True
+
+    def choices(self, changelist: Any) -> Any:
+        return iter(())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.value():
+            return queryset
+        try:
+            return queryset.filter(unit_id=UUID(str(self.value())))
+        except ValueError:
+            return queryset.none()
+
+
+class OnNight(TypedDay):
+    title = "night"
+    parameter_name = "night"
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
+        return rows.filter(starts_on__lte=day, ends_on__gte=day)
+
+
+class WhenTurnedAway(Pills):
+    title = "when"
+    parameter_name = "when"
+    options = ((ANY, "All days"), ("today", "Today"), ("month", "The last 30 days"))
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        today = local_day(organisation_of(request).country, now())
+        if chosen == "today":
+            return rows.filter(on=today)
+        return rows.filter(on__gt=date.fromordinal(today.toordinal() - 30)) if chosen == "month" else rows
+
+
+def city_options(rows: QuerySet[Any], chosen: str) -> tuple[tuple[str, str], ...]:
+    """With the one that was chosen, also where it is not among the first. "-": those without a city."""
+    found = rows.values("city_key").annotate(number=Count("pk")).order_by("-number", "city_key")
+    cities = [row["city_key"] for row in found[:MOST_CITIES]]
+    asked = chosen[:100].removeprefix("-")
+    if asked and asked != ANY and asked not in cities:
+        cities.append(asked)
+    return ((ANY, "All cities"), *cities_named(sorted(cities)))
+
+
+def cities_named(keys: Iterable[str]) -> list[tuple[str, str]]:
+    return [(key or "-", title_of(key)) for key in keys]

@@ -1,0 +1,109 @@
+"""What the pages of beds have in common: their scopes, what is noted, the households that they name."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from casework.accounts.roles import Scope
+from casework.audit.operations import record_read
+from casework.backoffice.asked import actor_of, may, now, organisation_of
+from casework.backoffice.room import WHERE, RoomAdmin
+from casework.cases.models import Case
+from casework.cases.queries import open_cases_of
+from casework.housing.models import Unit
+from casework.people.models import Person
+
+NAMED_AT_MOST = 3
+
+
+class HousingRoom(RoomAdmin):
+    reads = Scope.HOUSING_READ
+    writes = Scope.HOUSING_WRITE
+    object_type: ClassVar[str]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return may(request, Scope.HOUSING_WRITE)
+
+    def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
+        note(request, self.object_type, rows)
+
+
+@dataclass(frozen=True)
+class Household:
+    """Whoever belongs to it, as far as the reader may see, and its open case."""
+
+    members: list[Person] = field(default_factory=list)
+    case: Case | None = None
+
+    @property
+    def first(self) -> list[Person]:
+        return self.members[:NAMED_AT_MOST]
+
+    @property
+    def more(self) -> int:
+        return len(self.members) - len(self.first)
+
+
+NOBODY_NAMED = Household()
+
+
+def note(request: HttpRequest, object_type: str, rows: Iterable[Model]) -> None:
+    ids = [str(row.pk) for row in rows]
+    if ids:
+        record_read(by=actor_of(request), object_type=object_type, object_ids=ids, at=now(), where=WHERE)
+
+
+def households_of(request: HttpRequest, household_ids: Iterable[UUID | None]) -> dict[UUID, Household]:
+    """Those of a page, at once. Whoever is named is noted as read."""
+    wanted = {household_id for household_id in household_ids if household_id is not None}
+    members: dict[UUID, list[Person]] = {household_id: [] for household_id in wanted}
+    if may(request, Scope.PEOPLE_READ):
+        people = list(Person.objects.filter(household_id__in=wanted).order_by("created_at", "pk"))
+        note(request, "person", people)
+        for person in people:
+            members[person.household_id].append(person)
+    cases = open_cases_of(wanted) if may(request, Scope.CASES_READ) else {}
+    return {one: Household(persons, cases.get(one)) for one, persons in members.items()}
+
+
+def named_in_a_list(household: Household) -> SafeString:
+    """Each leads to their file; one box, whatever the width."""
+    links = [(reverse("admin:people_person_change", args=[one.pk]), one) for one in household.first]
+    told = format_html_join(", ", '<a class="cw-link" href="{}">{}</a>', links)
+    more = f" and {household.more} more" if household.more else ""
+    case = household.case
+    if case is None:
+        return format_html("<span>{}{}</span>", told, more)
+    number = '<span>{}{} <span class="cw-nowrap">(<a class="cw-link" href="{}">{}</a>)</span></span>'
+    return format_html(number, told, more, address_of(case), case.number)
+
+
+def household_of(request: HttpRequest, household_id: UUID | None) -> Household:
+    if household_id is None:
+        return NOBODY_NAMED
+    return households_of(request, [household_id]).get(household_id, NOBODY_NAMED)
+
+
+def found(request: HttpRequest, rows: QuerySet[Any], row_id: UUID, *, lock: bool = False) -> Any:
+    """A row beside the one that the page is about: of this organisation, or the same 404."""
+    rows = rows.filter(organisation_id=organisation_of(request).pk, pk=row_id)
+    row = (rows.select_for_update(of=("self",)) if lock else rows).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def unit_asked(request: HttpRequest, unit_id: UUID, *, lock: bool = False) -> Unit:
+    unit: Unit = found(request, Unit.objects.select_related("place"), unit_id, lock=lock)
+    return unit
+
+
+def address_of(row: Model) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

@@ -1,0 +1,57 @@
+"""Which nights a need still lacks beds for, and for how many: what whoever places it looks for."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from casework.housing.models import Need
+from casework.housing.rules import NIGHTS_OF_A_MONTH, ONE, Sold, levels, nights
+from casework.housing.standing import today_of
+
+AHEAD = timedelta(days=NIGHTS_OF_A_MONTH - 1)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Beds for so many people on every night from `first` to `last`."""
+
+    first: date
+    last: date
+    people: int
+
+    @property
+    def nights(self) -> int:
+        return nights(self.first, self.last)
+
+
+def asked_of(need: Need, at: datetime) -> Wanted:
+    """All people, on the nights that have not passed; without an end, thirty of them.
+
+    `last` lies before `first` where all have passed.
+    """
+    first = max(need.needed_from, today_of(need, at))
+    return Wanted(first, need.needed_until or first + AHEAD, need.people)
+
+
+def lacking(need: Need, has: Iterable[Sold], at: datetime) -> Wanted | None:
+    """The first run of nights with too few beds, given what is held and confirmed. None: it has all."""
+    asked, has = asked_of(need, at), list(has)
+    last = asked.last
+    if need.needed_until is None:
+        last = max([last, *(one.ends_on + ONE + AHEAD for one in has)])
+    found: Wanted | None = None
+    for begins, ends, people in levels(has, asked.first, last) if last >= asked.first else ():
+        missing = need.people - people
+        if found is None and missing > 0:
+            found = Wanted(begins, ends, missing)
+        elif found is not None and missing == found.people and found.last + ONE == begins:
+            found = Wanted(found.first, ends, missing)
+        elif found is not None:
+            break
+    return _within(found, need)
+
+
+def _within(found: Wanted | None, need: Need) -> Wanted | None:
+    if found is None or need.needed_until is not None:
+        return found
+    return Wanted(found.first, min(found.last, found.first + AHEAD), found.people)

@@ -1,0 +1,221 @@
+"""The waiting list at the desk: asked, found, placed, withdrawn."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from casework.accounts.models import User
+from casework.audit.models import Event
+from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, TurnedAway
+from tests.acting import acting
+from tests.factories.cases import CaseFactory
+from tests.factories.housing import NeedFactory, PlaceFactory, PlacementFactory, UnitFactory
+from tests.factories.people import PersonFactory
+
+LIST = "/admin/housing/need/"
+ASKED = {
+    "people": "3", "needed_from": "2022-10-01", "needed_until": "2022-10-05", "city": " Tbilisi ",
+    "priority": "normal", "grounds": ["illness"], "budget_per": "night", "currency": "GEL",
+}  # fmt: skip
+
+
+def page(desk: Client, address: str) -> str:
+    return desk.get(address).content.decode()
+
+
+def errors(response) -> dict[str, list[str]]:
+    return response.context["parts"][0].form.errors
+
+
+def button(need: Need, **changed: str) -> dict[str, str]:
+    """What a button of a match sends."""
+    sent = {"how": "place", "starts_on": "2022-10-01", "ends_on": "2022-10-10", "people": str(need.people)}
+    return {**sent, **changed}
+
+
+def test_the_list_stands_in_its_order_and_says_why(desk: Client) -> None:
+    person = PersonFactory.create(family_name="Zhuravleva")
+    case = CaseFactory.create(household=person.household)
+    NeedFactory.create()
+    NeedFactory.create(household=person.household, priority="urgent", grounds=["no_shelter"])
+    NeedFactory.create(placed=True, city="Batumi")
+    response = desk.get(LIST)
+    rows = response.context["cl"].result_list
+    assert [row.priority for row in rows] == ["urgent", "normal"]
+    shown = response.content.decode()
+    assert "urgent: a night without shelter; waiting since" in shown
+    assert "Zhuravleva" in shown
+    assert case.number in shown
+    assert {event.action for event in Event.objects.all()} >= {"bed_need.read", "person.read"}
+    assert "Batumi" not in shown
+
+
+def test_the_list_of_one_city_and_of_mine(desk: Client, nino: User) -> None:
+    mine = NeedFactory.create(city="Batumi")
+    CaseFactory.create(household=mine.household, assigned_to=nino)
+    other = NeedFactory.create()
+    assert list(desk.get(LIST, {"city": "batumi"}).context["cl"].result_list) == [mine]
+    assert list(desk.get(LIST, {"whose": "mine"}).context["cl"].result_list) == [mine]
+    assert set(desk.get(LIST).context["cl"].result_list) == {mine, other}
+
+
+def test_ask_from_the_file_for_all_of_the_household(desk: Client) -> None:
+    person = PersonFactory.create()
+    PersonFactory.create(household=person.household)
+    address = f"/admin/people/person/{person.pk}/bed/"
+    form = desk.get(address).context["parts"][0].form
+    assert (form.initial["people"], form.initial["needed_from"]) == (2, date(2022, 10, 1))
+    assert desk.post(address, ASKED).status_code == 302
+    need = Need.objects.get()
+    assert (need.household, need.people, need.city) == (person.household, 3, "Tbilisi")
+    assert (need.priority, need.currency) == ("high", None)
+    file = page(desk, f"/admin/people/person/{person.pk}/change/")
+    assert "Waits for a bed for 3" in file
+    assert "They wait for a bed already." in page(desk, address)
+
+
+def test_ask_says_at_the_field_what_is_not_possible(desk: Client) -> None:
+    sent = {**ASKED, "needed_until": "2022-09-30", "people": "0", "budget": "-5"}
+    wrong = errors(desk.post(f"{LIST}add/", sent))
+    assert wrong["needed_until"] == ["The last night cannot lie before the first."]
+    assert wrong["people"] == ["A need is for at least one person."]
+    assert wrong["budget"] == ["Money below zero is not possible."]
+    assert not Need.objects.exists()
+
+
+def test_place_in_two_clicks(desk: Client) -> None:
+    need, unit = NeedFactory.create(), UnitFactory.create(priced=True, step_free=True)
+    shown = page(desk, f"{LIST}{need.pk}/change/")
+    address = f"{LIST}{need.pk}/place/{unit.pk}/"
+    assert f'action="{address}"' in shown
+    assert "400.00 GEL for these nights" in shown
+    assert desk.post(address, button(need)).status_code == 302
+    placement = Placement.objects.get()
+    assert (placement.status, placement.unit, placement.people) == ("confirmed", unit, 2)
+    need.refresh_from_db()
+    assert need.status == NeedStatus.PLACED
+    assert "They have or hold beds" in page(desk, f"{LIST}{need.pk}/change/")
+
+
+def test_hold_for_a_day(desk: Client) -> None:
+    need, unit = NeedFactory.create(), UnitFactory.create()
+    told = desk.post(f"{LIST}{need.pk}/place/{unit.pk}/", button(need, how="hold"), follow=True)
+    assert "Held until 2 Oct 2022, 14:00. Confirm it before then." in told.content.decode()
+    assert Placement.objects.get().status == PlacementStatus.HELD
+
+
+def test_a_bed_that_somebody_else_got_is_said_in_one_sentence(desk: Client) -> None:
+    need, taken = NeedFactory.create(), PlacementFactory.create(unit__private=True)
+    response = desk.post(f"{LIST}{need.pk}/place/{taken.unit_id}/", button(need))
+    assert "one household&#x27;s at a time, and taken on" in response.content.decode()
+    assert Placement.objects.get() == taken
+
+
+def test_splitting_asks_for_a_reason(desk: Client) -> None:
+    need, unit = NeedFactory.create(people=5), UnitFactory.create(capacity=3)
+    shown = page(desk, f"{LIST}{need.pk}/change/")
+    assert "has room for all 5" in shown
+    assert "Place 3 of them" in shown
+    address = f"{LIST}{need.pk}/place/{unit.pk}/"
+    refused = errors(desk.post(address, button(need, people="3")))
+    assert refused["split_reason"] == ["A household is placed together, or a caseworker says why not."]
+    desk.post(address, button(need, people="3", split_reason="The parents asked for it."))
+    assert Placement.objects.get().people == 3
+    rest = desk.get(f"{LIST}{need.pk}/change/").context
+    assert (rest["wanted"].people, rest["matches"]) == (2, [])
+
+
+def test_other_nights_are_looked_for_where_they_are_typed(desk: Client) -> None:
+    need, unit = NeedFactory.create(), UnitFactory.create()
+    PlacementFactory.create(unit=unit, people=4, need__people=4, ends_on=date(2022, 10, 3))
+    assert desk.get(f"{LIST}{need.pk}/change/").context["matches"] == []
+    found = desk.get(f"{LIST}{need.pk}/change/?from=2022-10-04").context
+    assert [one.unit.id for one in found["matches"]] == [unit.pk]
+    assert (found["wanted"].first, found["wanted"].last) == (date(2022, 10, 4), date(2022, 10, 10))
+
+
+def test_who_waits_for_a_unit_stands_in_their_turn(desk: Client) -> None:
+    unit = UnitFactory.create(capacity=2)
+    later = NeedFactory.create()
+    first = NeedFactory.create(priority="high")
+    NeedFactory.create(people=3)
+    NeedFactory.create(city="Batumi")
+    rows = desk.get(f"{LIST}for/{unit.pk}/").context["rows"]
+    assert [row.need for row in rows] == [first, later]
+    assert (rows[0].wanted.first, rows[0].wanted.last) == (date(2022, 10, 1), date(2022, 10, 10))
+    rows = desk.get(f"{LIST}for/{unit.pk}/?night=2022-10-02&nights=3").context["rows"]
+    assert (rows[0].wanted.first, rows[0].wanted.last) == (date(2022, 10, 2), date(2022, 10, 4))
+
+
+def test_withdraw(desk: Client) -> None:
+    need = NeedFactory.create()
+    address = f"{LIST}{need.pk}/withdraw/"
+    desk.post(address, {"reason": "They found one themselves.", "version": "1"})
+    need.refresh_from_db()
+    assert (need.status, need.reason) == ("withdrawn", "They found one themselves.")
+    again = desk.post(address, {"version": str(need.version)}).content.decode()
+    assert "This need was withdrawn: ask anew." in again
+
+
+def test_change_keeps_what_somebody_wrote_meanwhile(desk: Client, at) -> None:
+    need = NeedFactory.create()
+    need.change(at=at, people=4)
+    stale = desk.post(f"{LIST}{need.pk}/correct/", {**ASKED, "version": "1"})
+    assert "Somebody changed this" in stale.content.decode()
+    desk.post(f"{LIST}{need.pk}/correct/", {**ASKED, "version": "2"})
+    need.refresh_from_db()
+    assert need.people == 3
+
+
+def test_a_unit_of_another_house_is_not_there(desk: Client, marek: User) -> None:
+    need = NeedFactory.create()
+    with acting(marek.organisation):
+        theirs = UnitFactory.create()
+    for address in (f"{LIST}{need.pk}/place/{theirs.pk}/", f"{LIST}for/{theirs.pk}/"):
+        assert desk.get(address).status_code == 404
+        assert desk.post(address, button(need)).status_code == 404
+
+
+def test_turned_away_is_recorded_and_leads_back(desk: Client) -> None:
+    sent = {"on": "2022-10-01", "city": "Tbilisi", "people": "3", "price_asked": "150", "currency": "GEL"}
+    response = desk.post("/admin/housing/turnedaway/add/?back=waiting", sent)
+    assert response["Location"] == LIST
+    assert TurnedAway.objects.get().city_key == "tbilisi"
+    tomorrow = errors(desk.post("/admin/housing/turnedaway/add/", {**sent, "on": "2022-10-03"}))
+    assert tomorrow["on"] == ["Nobody was turned away in the future."]
+    rows = desk.get("/admin/housing/turnedaway/?when=today&city=tbilisi").context["cl"].result_list
+    assert [row.people for row in rows] == [3]
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("", ["Hall", "Room"]),
+        ("?people=3", ["Hall"]),
+        ("?step_free=1", ["Hall"]),
+        ("?night=2022-10-08", ["Hall", "Room", "Shut"]),
+        ("?night=2022-10-01&nights=8", ["Hall", "Room"]),
+        ("?city=all", ["Sea", "Hall", "Room"]),
+        ("?city=batumi", ["Sea"]),
+    ],
+)
+def test_free_tonight(desk: Client, query: str, names: list[str]) -> None:
+    place = PlaceFactory.create()
+    UnitFactory.create(place=place, name="Hall", step_free=True)
+    PlacementFactory.create(
+        unit=UnitFactory.create(place=place, name="Room", private=False, capacity=4), people=2
+    )
+    UnitFactory.create(place=place, name="Shut", available_from=date(2022, 10, 8), capacity=2)
+    UnitFactory.create(place=PlaceFactory.create(city="Batumi"), name="Sea")
+    shown = desk.get(f"/admin/housing/place/free/{query}").context
+    assert [unit.name for unit, _ in shown["rows"]] == names
+
+
+def test_a_case_shows_the_bed_and_a_need_that_is_over_says_so(desk: Client) -> None:
+    need = NeedFactory.create(needed_from=date(2022, 9, 1), needed_until=date(2022, 9, 5))
+    case = CaseFactory.create(household=need.household)
+    assert "Waits for a bed for 2" in page(desk, f"/admin/cases/case/{case.pk}/change/")
+    assert "The nights that they asked for are over." in page(desk, f"{LIST}{need.pk}/change/")

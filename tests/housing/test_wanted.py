@@ -1,0 +1,56 @@
+"""Which nights are lacking, and for how many."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from casework.accounts.models import User
+from casework.housing.matching import matches_of
+from casework.housing.rules import Sold
+from casework.housing.wanted import Wanted, asked_of, lacking
+from tests.factories.housing import NeedFactory, UnitFactory
+from tests.housing.arranged import october
+
+
+def sold(first: int, last: int, people: int) -> Sold:
+    return Sold(october(first), october(last), people)
+
+
+@pytest.mark.parametrize(
+    ("has", "wanted"),
+    [
+        ([], (1, 10, 5)),
+        ([(1, 10, 5)], None),
+        ([(1, 10, 3)], (1, 10, 2)),
+        ([(1, 4, 5)], (5, 10, 5)),
+        ([(1, 4, 3), (5, 10, 3)], (1, 10, 2)),
+        ([(1, 4, 3), (5, 10, 4)], (1, 4, 2)),
+        ([(3, 6, 5)], (1, 2, 5)),
+        ([(1, 20, 5)], None),
+    ],
+)
+def test_lacking(nino: User, at: datetime, has: list[Any], wanted: Any) -> None:
+    need = NeedFactory.create(people=5)
+    expected = Wanted(october(wanted[0]), october(wanted[1]), wanted[2]) if wanted else None
+    assert lacking(need, [sold(*one) for one in has], at) == expected
+
+
+def test_lacking_without_an_end_is_thirty_nights_after_the_last_bed(nino: User, at: datetime) -> None:
+    need = NeedFactory.create(open_end=True)
+    thirty = timedelta(days=29)
+    assert lacking(need, [], at) == Wanted(october(1), october(1) + thirty, 2)
+    long = Sold(october(1), date(2022, 12, 1), 2)
+    assert lacking(need, [long], at) == Wanted(date(2022, 12, 2), date(2022, 12, 2) + thirty, 2)
+
+
+def test_nights_that_have_passed_are_not_looked_for(nino: User, at: datetime) -> None:
+    UnitFactory.create(available_from=october(1))
+    waits = NeedFactory.create(needed_from=date(2022, 9, 20))
+    assert asked_of(waits, at) == Wanted(october(1), october(10), 2)
+    assert len(matches_of(waits, at=at)) == 1
+    over = NeedFactory.create(needed_from=date(2022, 9, 20), needed_until=date(2022, 9, 22))
+    assert lacking(over, [], at) is None
+    assert matches_of(over, at=at) == []
