@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from casework.api.schema_examples_figures import FIGURES_SHOWN
 from casework.api.schema_examples_work import WORK_SENT, WORK_SHOWN
 
 PERSON_ID = "0b8d1f4e-5a0c-4b52-9a55-0d6f6f0f7a11"
@@ -150,6 +151,7 @@ SHOWN: dict[str, dict[str, Any]] = {
         "message_id": "", "acknowledged_at": None, **STAMPS,
     },
     **WORK_SHOWN,
+    **FIGURES_SHOWN,
 }  # fmt: skip
 
 

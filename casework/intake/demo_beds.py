@@ -195,9 +195,10 @@ class BedStory:
                     units[number] = changed
 
     def _turn_away(self, day: date, town: Town, number: int) -> None:
-        asked = rounded(town.bed * (1.3 + number / 60) * self.dice.uniform(0.85, 1.2))
+        people = self.dice.choice((1, 2, 2, 3, 4, 5))
+        asked = rounded(town.bed * people * (1 + number / 75) * self.dice.uniform(0.85, 1.2))
         details = TurnedAwayDetails(
-            on=day, city=town.name, country=town.country, people=self.dice.choice((1, 2, 2, 3, 4, 5)),
+            on=day, city=town.name, country=town.country, people=people,
             price_asked=asked, currency=town.currency, reason=self.dice.choice(WHY_NOT),
         )  # fmt: skip
         housing.record_turned_away(details=details, **self.story.by_at(day))
