@@ -4,6 +4,7 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiExample
 
+from casework.api.schema_examples_figures import FIGURES_SHOWN
 from casework.api.schema_examples_housing import HOUSING_SENT, HOUSING_SHOWN
 from casework.api.schema_examples_work import WORK_SENT, WORK_SHOWN
 
@@ -153,6 +154,7 @@ SHOWN: dict[str, dict[str, Any]] = {
     },
     **HOUSING_SHOWN,
     **WORK_SHOWN,
+    **FIGURES_SHOWN,
 }  # fmt: skip
 
 

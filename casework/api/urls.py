@@ -3,6 +3,7 @@ from drf_spectacular.views import SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
 from casework.api import metrics, pages
+from casework.api.figures import ListRouter
 from casework.api.token import Token
 from casework.api.v1.arrivals import Arrivals
 from casework.api.v1.cases import Cases
@@ -21,6 +22,7 @@ from casework.api.v1.law_changes import LawChanges
 from casework.api.v1.people import People
 from casework.api.v1.permits import Permits
 from casework.api.v1.reminders import Reminders
+from casework.api.v1.statistics import ArrivalStatistic, BedStatistic, StayStatistic, WorkStatistic
 from casework.api.v1.stay_rules import StayRules
 from casework.api.v1.work_applications import Applications
 from casework.api.v1.work_needs import WorkNeeds
@@ -54,9 +56,16 @@ router.register("work/rules", WorkRules, basename="work/rules")
 router.register("work/occupations", Occupations, basename="work/occupations")
 router.register("work/sectors", Sectors, basename="work/sectors")
 
+statistics = ListRouter()
+statistics.register("statistics/arrivals", ArrivalStatistic, basename="statistics/arrivals")
+statistics.register("statistics/stays", StayStatistic, basename="statistics/stays")
+statistics.register("statistics/housing", BedStatistic, basename="statistics/housing")
+statistics.register("statistics/work", WorkStatistic, basename="statistics/work")
+
 urlpatterns = [
     path("oauth/token/", Token.as_view(), name="token"),
     path("api/v1/", include(router.urls)),
+    path("api/v1/", include(statistics.urls)),
     path("api/v1/openapi.yaml", pages.openapi, name="openapi"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="openapi"), name="api-docs"),
     path("healthz/live", pages.live, name="live"),

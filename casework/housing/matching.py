@@ -1,7 +1,7 @@
 """Which beds suit a need: what speaks for each of them, and what against. Nothing is hidden."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from casework.stays.impact import SUPPRESSED_BELOW, impact_of
+from casework.figures import SUPPRESSED_BELOW
+from casework.stays.impact import impact_of
 from casework.stays.models import AffectedStay, Slice, Walk
 
 LONGEST_LIST = 200

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-SUPPRESSED_BELOW = 10
+from casework.figures import SUPPRESSED_BELOW
+
 FIGURES = ("affected", "gain", "lose", "overstayed_on_effective_day", "no_longer_known")
 # By how many days a last lawful day moves: the upper end of each bar, and one bar beyond the last.
 BARS = (-181, -91, -31, -8, -1, 7, 30, 90, 180)

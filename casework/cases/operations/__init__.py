@@ -15,6 +15,7 @@ from .hiring import (
     advance_application,
     change_opening,
     close_opening,
+    tell_of_closed_openings,
 )
 from .placing import (
     cancel_placement,
@@ -70,6 +71,7 @@ __all__ = [
     "place_household",
     "register_arrival",
     "reopen_task",
+    "tell_of_closed_openings",
     "tell_of_ending_beds",
     "tend",
     "withdraw_need",

@@ -78,7 +78,11 @@ def withdraw_passed_needs(*, by: Actor, at: datetime) -> tuple[Need, ...]:
 
 
 def _has_passed(need: Need, country: str, at: datetime) -> bool:
-    return need.needed_until is not None and need.needed_until < local_day(need.country or country, at)
+    """What was written down after its nights had passed has a day more: nobody is undone while they type."""
+    if need.needed_until is None:
+        return False
+    where = need.country or country
+    return max(need.needed_until, local_day(where, need.created_at)) < local_day(where, at)
 
 
 def _today(placement: Placement, at: datetime) -> date:

@@ -1,6 +1,8 @@
 import json
 import os
+import random
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -13,22 +15,31 @@ from casework.accounts.models import Organisation, User
 from casework.accounts.operations import add_client, add_user, create_organisation
 from casework.accounts.roles import Role, Scope
 from casework.audit.actors import Actor, system
-from casework.cases.operations import register_arrival
+from casework.cases.operations import Registered, register_arrival
 from casework.intake.demo import ALMATY, TBILISI, Crossing, Invented, invent
+from casework.intake.demo_beds import tell_of_beds
+from casework.intake.demo_jobs import tell_of_jobs
+from casework.intake.demo_openings import WORK_NEAR_ALMATY, WORK_NEAR_TBILISI
+from casework.intake.demo_places import NEAR_ALMATY, NEAR_TBILISI
+from casework.intake.demo_story import Story
 from casework.isolation import acting_for
+from casework.people.models import Household
 from casework.people.operations import DocumentTaken
 from casework.stays.operations import mark_met
 
 USUAL_SIZE = 240
 BATCH = 50
+TOGETHER = 0.45
 ORGANISATIONS: tuple[dict[str, Any], ...] = (
     {
         "name": "Open Door Tbilisi", "country": "GE", "city": "Tbilisi", "time_zone": "Asia/Tbilisi",
         "language": "en", "is_law_desk": True, "crossings": TBILISI, "share": 0.6, "short": "tbilisi",
+        "towns": NEAR_TBILISI, "markets": WORK_NEAR_TBILISI,
     },
     {
         "name": "Steppe Aid Almaty", "country": "KZ", "city": "Almaty", "time_zone": "Asia/Almaty",
         "language": "ru", "is_law_desk": False, "crossings": ALMATY, "share": 0.4, "short": "almaty",
+        "towns": NEAR_ALMATY, "markets": WORK_NEAR_ALMATY,
     },
 )  # fmt: skip
 FULL_NAMES = {
@@ -64,7 +75,8 @@ class Command(BaseCommand):
             _staff(organisation, plan["short"], demo, by, at)
             _partners(organisation, demo, by, at)
         size = settings.DEMO if settings.DEMO >= 100 else USUAL_SIZE
-        _people(organisation, plan["crossings"], round(size * plan["share"]), number, by, at)
+        registered = _people(organisation, plan["crossings"], round(size * plan["share"]), number, by, at)
+        _beds_and_jobs(organisation, plan, registered, number, at)
 
 
 def _staff(organisation: Organisation, short: str, demo: dict[str, Any], by: Actor, at: datetime) -> None:
@@ -102,25 +114,48 @@ def _partners(organisation: Organisation, demo: dict[str, Any], by: Actor, at: d
 
 def _people(
     organisation: Organisation, crossings: tuple[Crossing, ...], size: int, seed: int, by: Actor, at: datetime
-) -> None:
-    people = islice(invent(crossings, at.date(), seed), size)
+) -> list[Registered]:
+    """Some stay together with whoever came before them."""
+    dice = random.Random(f"{seed}, families")  # noqa: S311  # a demo must repeat itself
+    people, found = islice(invent(crossings, at.date(), seed), size), list[Registered]()
     while batch := list(islice(people, BATCH)):
         with acting_for(organisation.pk):
             for invented in batch:
-                _register(invented, by, at)
+                before = found[-1] if found and dice.random() < TOGETHER else None
+                together = before is not None and before.arrival.country == invented.arrival.country
+                household = before.person.household if before and together else None
+                found += _register(invented, household, by, at)
+    return found
 
 
-def _register(invented: Invented, by: Actor, at: datetime) -> None:
+def _register(
+    invented: Invented, household: Household | None, by: Actor, at: datetime
+) -> Iterator[Registered]:
     try:
         registered = register_arrival(
-            person=invented.person, document=invented.document, arrival=invented.arrival, by=by, at=at,
-            look_for_duplicates=False,
+            person=invented.person, document=invented.document, arrival=invented.arrival,
+            household=household, by=by, at=at, look_for_duplicates=False,
         )  # fmt: skip
     except DocumentTaken:
         return  # the dice gave one number twice
     past = registered.arrival.deadlines.filter(status="open", due_on__lt=at.date())
     for deadline in past if not registered.case.number.endswith("7") else ():
         mark_met(deadline=deadline, by=by, at=at)  # most people did register
+    yield registered
+
+
+def _beds_and_jobs(
+    organisation: Organisation, plan: dict[str, Any], registered: list[Registered], seed: int, at: datetime
+) -> None:
+    """As their caseworker would have told it to Casework, day by day."""
+    with acting_for(organisation.pk):
+        story = Story(
+            country=organisation.country, people=[one.person for one in registered],
+            countries=[one.arrival.country for one in registered], at=at, seed=seed,
+            by=User.objects.get(organisation=organisation, role=Role.CASEWORKER).as_actor(),
+        )  # fmt: skip
+        tell_of_beds(story, plan["towns"])
+        tell_of_jobs(story, plan["markets"])
 
 
 def _write(demo: dict[str, Any]) -> None:

@@ -1,0 +1,135 @@
+"""How a statistic answers: rows by period and place in the envelope of a list, each with its change.
+
+Nothing of it is stored and no person stands in it, so there is no single row and nothing for the trail.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.utils.urls import replace_query_param
+
+from casework.accounts.models import Organisation
+from casework.accounts.roles import Scope
+from casework.api.asked import NoQuery, asked_in_query
+from casework.api.errors import BadQuery
+from casework.api.fields import CountryCode, Day, Kind, Text, WholeText
+from casework.api.pagination import Row
+from casework.api.resource import Resource
+from casework.figures import MOST_PERIODS, SUPPRESSED_BELOW, By, Span, Told, monday
+from casework.refusals import Fault
+
+USUAL = timedelta(weeks=11)  # with the present one twelve
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
+Key = tuple[str, str, str]
+
+
+class FiguresQuery(NoQuery):
+    """`from` is a word of Python's own: it is added by name."""
+
+    by = Kind(required=False, choices=[by.value for by in By], default=By.WEEK.value)
+    until = Day(required=False, help_text="The last period is the one with this day; default today.")
+    country = CountryCode(required=False)
+    limit = WholeText(required=False, default=50, min_value=1, max_value=200, help_text="Rows per page.")
+    cursor = Text(required=False, max_length=300, help_text="From `next` or `previous`; opaque.")
+
+    def get_fields(self) -> Any:
+        told = (
+            "The first period is the one with this day; default twelve weeks back. Periods are counted whole."
+        )
+        fields = dict(super().get_fields())
+        return {"by": fields.pop("by"), "from": Day(required=False, help_text=told), **fields}
+
+
+class FiguresAnswer(serializers.Serializer[Any]):
+    """The beginning of every row; a statistic puts its figures between this and `change`."""
+
+    period = serializers.DateField(help_text="Its first day; a week begins on Monday.")
+    country = serializers.CharField(help_text="ISO 3166-1 alpha-2.")
+
+
+SUPPRESSED = serializers.ListField(
+    child=serializers.CharField(),
+    help_text=f"The figures that are null because fewer than {SUPPRESSED_BELOW} people, or none, stand behind"
+    " them, or because they would give away another that is.",
+)
+
+
+class Statistic(Resource):
+    """A subclass declares its answer and calls one domain function."""
+
+    columns, object_type = (), "statistic"
+    read_scope = Scope.STATISTICS_READ
+    query = FiguresQuery
+    http_method_names = ["get", "head"]
+
+    def figures(self, span: Span, organisation: Organisation, today: date, asked: Row) -> list[Told]:
+        raise NotImplementedError
+
+    def list(self, request: Request) -> Response:
+        asked = asked_in_query(self.query, request._request.GET)
+        organisation = Organisation.objects.get(pk=self.by.organisation)
+        today = self.at.astimezone(ZoneInfo(organisation.time_zone)).date()
+        begins = _key_of(asked["cursor"]) if "cursor" in asked else ("", "", "")
+        rows, limit = self.figures(_span(asked, today), organisation, today, asked), asked["limit"]
+        first = sum(row.key < begins for row in rows)
+        return Response({
+            "next": _link(request, rows, first + limit),
+            "previous": _link(request, rows, max(0, first - limit)) if first else None,
+            "results": [self.shown_row(row) for row in rows[first : first + limit]],
+        })  # fmt: skip
+
+    def shown_row(self, row: Told) -> Row:
+        city = {"city": row.city} if "city" in self.answers().fields else {}
+        about = {"period": row.period, "country": row.country, **city}
+        return {**about, **row.figures, "suppressed": row.suppressed, "change": row.change}
+
+
+class ListRouter(SimpleRouter):
+    """Lists without a single row."""
+
+    routes = SimpleRouter.routes[:1]
+
+
+def _span(asked: Row, today: date) -> Span:
+    until = asked.get("until") or today
+    first = asked.get("from") or max(monday(until) - USUAL, EARLIEST)
+    faults = [
+        Fault(f"/{name}", f"A day between {EARLIEST} and {LATEST}.")
+        for name, day in (("from", first), ("until", until))
+        if not EARLIEST <= day <= LATEST
+    ]
+    if not faults and first > until:
+        faults.append(Fault("/from", "The first day cannot lie after the last."))
+    if faults:
+        raise BadQuery(*faults)
+    span = Span.over(By(asked["by"]), first, until)
+    if (span.last - span.first).days // span.length.days >= MOST_PERIODS:
+        raise BadQuery(Fault("/from", f"At most {MOST_PERIODS} periods."))
+    return span
+
+
+def _link(request: Request, rows: Sequence[Told], position: int) -> str | None:
+    if position >= len(rows):
+        return None
+    cursor = base64.urlsafe_b64encode(json.dumps(rows[position].key).encode()).decode().rstrip("=")
+    return str(replace_query_param(request.build_absolute_uri(), "cursor", cursor))
+
+
+def _key_of(cursor: str) -> Key:
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        period, country, city = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        date.fromisoformat(period)
+        key = (period, country + "", city + "")
+    except (ValueError, TypeError, binascii.Error, RecursionError):
+        raise BadQuery(Fault("/cursor", "This is not a cursor of this list.")) from None
+    return key
