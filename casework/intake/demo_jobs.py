@@ -26,7 +26,7 @@ def tell_of_jobs(story: Story, markets: Sequence[Market]) -> None:
     for number, day in enumerate(story.days()):
         told.live(day, number)
     told.offer_beyond()
-    cases.tell_of_closed_openings(organisation_id=story.by.organisation, at=story.at)
+    cases.tell_of_closed_openings(by=story.by, at=story.at)
     for model, action in (
         (Opening, "opening.added"),
         (Need, "work_need.added"),
