@@ -11,6 +11,7 @@ from casework.cases.models import TaskKind
 from casework.housing.models import Placement, Unit
 from tests.factories.cases import CaseFactory
 from tests.factories.housing import NeedFactory, PlacementFactory, UnitFactory
+from tests.factories.people import PersonFactory
 
 LIST = "/admin/housing/placement/"
 
@@ -124,3 +125,32 @@ def test_move_from_a_day(desk: Client) -> None:
 def test_move_where_there_is_no_other_room(desk: Client) -> None:
     placement = PlacementFactory.create()
     assert "No other unit has room" in desk.get(address(placement, "move")).content.decode()
+
+
+def test_every_page_notes_whom_it_shows(desk: Client) -> None:
+    person = PersonFactory.create()
+    placement = PlacementFactory.create(need__household=person.household, need__people=3, people=2)
+    unit, need, place = placement.unit, placement.need, placement.unit.place
+    beds, waiting, sleeping = ("place", place.pk), ("bed_need", need.pk), ("placement", placement.pk)
+    free = UnitFactory.create(place=place)
+    other = NeedFactory.create()
+    pages = {
+        f"place/{place.pk}/change/": {beds, sleeping},
+        f"place/{place.pk}/correct/": {beds},
+        f"place/{place.pk}/units/{unit.pk}/correct/": {beds},
+        "place/free/": {beds},
+        "place/occupancy/?city=tbilisi": {beds},
+        f"need/{need.pk}/change/": {waiting, sleeping, ("person", person.pk)},
+        f"need/{need.pk}/correct/": {waiting},
+        f"need/{need.pk}/place/{free.pk}/": {waiting},
+        f"need/for/{free.pk}/": {("bed_need", other.pk)},
+        f"placement/{placement.pk}/change/": {sleeping, ("person", person.pk)},
+        f"placement/{placement.pk}/move/": {sleeping},
+        "placement/": {sleeping, ("person", person.pk)},
+    }
+    for page, shown in pages.items():
+        before = set(Event.objects.values_list("pk", flat=True))
+        assert desk.get(f"/admin/housing/{page}").status_code == 200
+        noted = Event.objects.exclude(pk__in=before).filter(action__endswith=".read")
+        told = {(event.object_type, str(event.object_id or event.about["ids"])) for event in noted}
+        assert told == {(kind, str(row_id)) for kind, row_id in shown}, page

@@ -54,6 +54,7 @@ class Candidate:
     turn: Turn
     household: Household
     wanted: Wanted
+    nights: str
 
 
 def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpResponse:
@@ -152,4 +153,6 @@ def _candidate(
     begins = max(first, need.needed_from)
     ends = last if last > first else (need.needed_until or last)
     household = households.get(need.household_id, NOBODY_NAMED) if need.household_id else NOBODY_NAMED
-    return Candidate(need, turns[need.pk], household, Wanted(begins, max(begins, ends), need.people))
+    ends = max(begins, ends)
+    theirs = Wanted(begins, ends, need.people)
+    return Candidate(need, turns[need.pk], household, theirs, nights_told(begins, ends))
