@@ -33,7 +33,7 @@ SAY_NOTHING = {
 }
 # Rooms of the tests that mirror no package of the code.
 STAGE = {"factories", "journeys", "benchmarks", "isolation", "local"}
-OURS_OF_WORK = re.compile(r"/(api/v1|admin)/work/")
+OURS_OF_WORK = re.compile(r"/(api/v1|admin)/work" + "/")
 WRITTEN = {".py", ".md", ".toml", ".txt", ".in", ".yaml", ".yml", ".json", ".cfg", ".sh", ".html"}
 MODELS = [model for model in apps.get_models() if model.__module__.startswith("casework.")]
 OURS = [model for model in MODELS if any(field.column == "organisation_id" for field in model._meta.fields)]
