@@ -108,7 +108,10 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         after = STEPS.get(Step(application.status), frozenset())
         offered = [(step.value, STEP_LABELS[step]) for step in Step if step in after]
-        self.fields["status"] = fields.choice("What happened", offered, required=True)
+        told = f"It is {application.status}: choose what may follow that."
+        self.fields["status"] = fields.choice(
+            "What happened", offered, required=True, error_messages={"invalid_choice": told}
+        )
 
 
 class WithdrawNeedForm(forms.Form):

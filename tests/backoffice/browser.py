@@ -43,14 +43,14 @@ def served() -> Iterator[str]:
 
 
 @contextmanager
-def opened(program: str) -> Iterator[Page]:
+def opened(program: str, *, scripts: bool = True) -> Iterator[Page]:
     """An empty page. Whatever the page itself complains of fails the test."""
     complaints: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
-        page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+        page = browser.new_page(viewport=WIDE, java_script_enabled=scripts)  # type: ignore[arg-type]
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console", lambda told: complaints.append(told.text) if "Content Security" in told.text else None

@@ -86,7 +86,16 @@ def test_days_beyond_the_calendar(desk: Client, days: dict[str, str]) -> None:
 
 
 def test_pages_of_the_frame(desk: Client) -> None:
-    for page in ("", "people/", "stays/", "cases/", "jsi18n/", "password_change/", "password_change/done/"):
+    for page in (
+        "",
+        "people/",
+        "stays/",
+        "cases/",
+        "work/",
+        "jsi18n/",
+        "password_change/",
+        "password_change/done/",
+    ):
         assert desk.get(f"/admin/{page}").status_code == 200, page
     assert desk.get("/admin/nothing-here/").status_code == 404
 

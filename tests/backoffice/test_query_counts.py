@@ -66,7 +66,9 @@ def at_work(nino: User, count: int) -> None:
             application = ApplicationFactory.create(
                 need__person=person, opening=opening, status=step, reason="because"
             )
-            ApplicationStepFactory.create_batch(2, application=application, actor_id=str(nino.pk))
+            ApplicationStepFactory.create_batch(
+                2, application=application, actor_id=str(nino.pk), at=application.created_at
+            )
             CaseFactory.create(household=person.household, assigned_to=nino)
 
 
@@ -158,7 +160,7 @@ def test_a_sought_opening_asks_as_often_as_a_quiet_one(desk: Client, nino: User)
     few = queries(desk, address)
     for application in ApplicationFactory.create_batch(9, opening=opening):
         ArrivalFactory.create(person=application.need.person)
-        ApplicationStepFactory.create(application=application)
+        ApplicationStepFactory.create(application=application, at=application.created_at)
     for _ in range(9):
         WorkNeedFactory.create(person=ArrivalFactory.create().person)
     assert queries(desk, address) == few

@@ -11,40 +11,20 @@ from django.test import Client
 from casework.accounts.models import User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
-from casework.work.models import Application, ApplicationStep, Need, Opening
+from casework.work.models import Application, Need, Opening
 from tests.acting import acting
+from tests.backoffice.pages_of_work import BOARD, NEEDS, OPENINGS, page_of
 from tests.factories.cases import CaseFactory
 from tests.factories.people import PersonFactory
 from tests.factories.stays import ArrivalFactory, DeadlineFactory
 from tests.factories.work import ApplicationFactory, OpeningFactory, WorkNeedFactory
 
-BOARD, OPENINGS, NEEDS = (f"/admin/work/{name}/" for name in ("application", "opening", "need"))
 ASKED = {
     "employer": "Vake Building", "title": "Bricklayer", "occupation": "7112 Bricklayers and related workers",
     "sector": "F", "country": "GE", "city": "Tbilisi", "positions": "2", "pay": "90", "currency": "GEL",
     "pay_per": "day", "closes_on": "2022-12-01", "spoken": ["ka", "", ""], "spoken_level": ["A2", "", ""],
     "contact": "Vakho, +995 555 060708", "housing_offered": "on",
 }  # fmt: skip
-
-
-def page_of(row: Opening | Need | Application) -> str:
-    room = {Opening: OPENINGS, Need: NEEDS, Application: BOARD}[type(row)]
-    return f"{room}{row.pk}/change/"
-
-
-def step(desk: Client, application: Application, **values: str) -> Any:
-    application.refresh_from_db()
-    return desk.post(
-        f"{BOARD}{application.pk}/step/", {"version": str(application.version), "next": BOARD, **values}
-    )
-
-
-def columns(desk: Client, **asked: str) -> dict[str, list[str]]:
-    shown = desk.get(BOARD, asked).context["board"]
-    return {
-        str(column.step): [card.application.need.person.family_name for card in column.cards]
-        for column in shown.columns
-    }
 
 
 # --- openings --------------------------------------------------------------------------------------------
@@ -284,79 +264,6 @@ def test_propose_across_organisations(desk: Client, marek: User) -> None:
         theirs = OpeningFactory.create()
     need = WorkNeedFactory.create()
     assert desk.post(f"{BOARD}propose/", {"need": need.pk, "opening": theirs.pk}).status_code == 404
-
-
-# --- the board -------------------------------------------------------------------------------------------
-def test_step_by_step_to_hired(desk: Client) -> None:
-    application = ApplicationFactory.create(need__person__family_name="Vera", opening__positions=1)
-    for status in ("sent", "interview", "hired"):
-        assert step(desk, application, status=status).headers["Location"] == BOARD
-    assert columns(desk)["hired"] == ["Vera"]
-    application.opening.refresh_from_db()
-    assert application.opening.status == "closed"
-    late = step(desk, application, status="declined", reason="too late")
-    assert late.headers["Location"] == page_of(application)
-    assert list(ApplicationStep.objects.values_list("to_status", flat=True).order_by("at", "created_at")) == [
-        "sent", "interview", "hired",
-    ]  # fmt: skip
-
-
-def test_declined_needs_a_reason(desk: Client) -> None:
-    application = ApplicationFactory.create()
-    page = step(desk, application, status="declined")
-    assert "Say why it was declined" in str(page.context["parts"][0].form.errors["reason"])
-    assert step(desk, application, status="declined", reason="wanted a driver").status_code == 302
-    assert "wanted a driver" in desk.get(page_of(application)).content.decode()
-    shown = desk.get(BOARD).context["board"]
-    assert [(str(name), count) for name, count, _ in shown.lately] == [("declined", 1), ("withdrawn", 0)]
-
-
-@pytest.mark.parametrize(
-    "values", [{"status": "hired"}, {"status": "x"}, {}, {"status": "declined", "reason": "\0"}]
-)
-def test_steps_that_do_not_follow(desk: Client, values: dict[str, str]) -> None:
-    application = ApplicationFactory.create()
-    assert step(desk, application, **values).status_code == 200
-    application.refresh_from_db()
-    assert application.status == "proposed"
-
-
-def test_a_second_click_moves_nothing(desk: Client) -> None:
-    application = ApplicationFactory.create()
-    step(desk, application, status="sent")
-    page = desk.post(f"{BOARD}{application.pk}/step/", {"version": "1", "status": "interview"})
-    assert "Somebody changed this" in page.content.decode()
-    application.refresh_from_db()
-    assert application.status == "sent"
-
-
-def test_the_board_is_narrowed(desk: Client, nino: User) -> None:
-    mine = ApplicationFactory.create(need__person__family_name="Mine")
-    CaseFactory.create(household=mine.need.person.household, assigned_to=nino)
-    ApplicationFactory.create(
-        need__person__family_name="Other", opening__kitchen=True, opening__city="Batumi", status="sent"
-    )
-    assert columns(desk) == {"proposed": ["Mine"], "sent": ["Other"], "interview": [], "hired": []}
-    assert columns(desk, whose="mine")["sent"] == []
-    assert columns(desk, city="GE/batumi")["proposed"] == []
-    assert columns(desk, sector="I")["sent"] == ["Other"]
-    assert columns(desk, step="sent") == {"sent": ["Other"]}
-    assert "nobody’s case" not in desk.get(BOARD, {"whose": "mine"}).content.decode()
-
-
-def test_a_long_column_is_capped(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    opening = OpeningFactory.create()
-    ApplicationFactory.create_batch(14, opening=opening)
-    page = desk.get(BOARD)
-    assert len(page.context["board"].applications) == 12
-    assert "2 more" in page.content.decode()
-    assert len(desk.get(BOARD, {"step": "proposed"}).context["board"].applications) == 14
-
-
-def test_the_way_back_leads_nowhere_else(desk: Client) -> None:
-    application = ApplicationFactory.create()
-    answer = step(desk, application, status="sent", next="https://elsewhere.example/")
-    assert answer.headers["Location"] == BOARD
 
 
 # --- what is noted ---------------------------------------------------------------------------------------

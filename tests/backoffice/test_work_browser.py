@@ -25,10 +25,11 @@ def program() -> str:
     return chromium()
 
 
-def test_from_looking_to_hired(program: str, real_database: RealDatabase, nino: User) -> None:
+@pytest.mark.parametrize("scripts", [True, False], ids=["with_scripts", "without_scripts"])
+def test_from_looking_to_hired(program: str, real_database: RealDatabase, nino: User, scripts: bool) -> None:
     assert nino.organisation_id is not None
     arrived(nino)
-    with served() as base, opened(program) as page:
+    with served() as base, opened(program, scripts=scripts) as page:
         sign_in(page, base, "nino")
         add_an_opening(page)
         look_for_work(page, base)
