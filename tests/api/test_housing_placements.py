@@ -211,6 +211,14 @@ def test_end_tonight_and_yesterday(api: Api) -> None:
     assert pointers(api.patch(f"{PATH}{hold.pk}/", {"status": "ended"}), 409) == ["/status"]
 
 
+def test_end_when_the_need_is_over_too(api: Api) -> None:
+    need = NeedFactory.create(placed=True, needed_from=date(2022, 9, 20), needed_until=date(2022, 9, 30))
+    CaseFactory.create(household=need.household)
+    placement = PlacementFactory.create(need=need)
+    assert changed(api, placement, {"status": "ended"})["ends_on"] == "2022-09-30"
+    assert api.get(f"housing/needs/{need.pk}/").json()["status"] == "placed"
+
+
 def test_cancel_and_the_next_is_told(api: Api) -> None:
     placement = PlacementFactory.create(unit__capacity=2)
     waiting = NeedFactory.create()

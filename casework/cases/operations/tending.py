@@ -8,8 +8,9 @@ from django.db import transaction
 
 from casework.audit.actors import Actor, system
 from casework.cases.models import Task, TaskKind
+from casework.cases.operations import bed_tasks
 from casework.cases.operations.hiring import tell_of_closed_openings
-from casework.cases.operations.placing import expire_holds, settle_tasks
+from casework.cases.operations.placing import expire_holds
 from casework.cases.operations.tasks import open_task
 from casework.cases.queries import database_now, open_cases_of
 from casework.housing import operations as housing
@@ -57,7 +58,7 @@ def withdraw_passed_needs(*, by: Actor, at: datetime) -> int:
     needs = housing.withdraw_passed_needs(by=by, at=at)
     cases = open_cases_of(need.household_id for need in needs if need.household_id)
     for need in needs:
-        settle_tasks(need, "The last night asked for has passed.", by, at)
+        bed_tasks.settle(need=need, why="The last night asked for has passed.", by=by, at=at)
         case = cases.get(need.household_id) if need.household_id else None
         if case is not None:
             open_task(
