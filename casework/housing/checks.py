@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
-from casework.housing.currencies import is_currency
 from casework.housing.details import NeedDetails, PlaceDetails, TurnedAwayDetails, UnitDetails
 from casework.housing.models import Ground, Per, PlaceKind, Priority
+from casework.people.cities import LONGEST, city_key
 from casework.people.countries import is_country
+from casework.people.currencies import is_currency
 from casework.refusals import Faults
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
@@ -19,7 +20,7 @@ LINE, TEXT, LONG = 150, 300, 2000
 
 def check_place(details: PlaceDetails, faults: Faults) -> None:
     check_text(faults, "/name", details.name, LINE, required="Name the place.")
-    check_text(faults, "/city", details.city, 100, required="Say in which city it is.")
+    check_city(faults, details.city, required="Say in which city it is.")
     check_text(faults, "/address", details.address, TEXT, lines=True)
     check_text(faults, "/contact", details.contact, TEXT, lines=True)
     faults.check(details.kind in PlaceKind.values, "/kind", "Not a kind of place that is known.")
@@ -44,7 +45,7 @@ def check_need(details: NeedDetails, faults: Faults) -> None:
     check_day(faults, "/needed_until", details.needed_until)
     last = details.needed_until
     faults.check(last is None or last >= details.needed_from, "/needed_until", BACKWARDS)
-    check_text(faults, "/city", details.city, 100)
+    check_city(faults, details.city)
     check_text(faults, "/reason", details.reason, LONG, lines=True)
     faults.check(details.country is None or is_country(details.country), "/country", COUNTRY)
     check_money(faults, "budget", details.budget, details.currency)
@@ -58,7 +59,7 @@ def check_turned_away(details: TurnedAwayDetails, today: date, faults: Faults) -
     check_day(faults, "/on", details.on)
     # Across the date line it can be tomorrow already.
     faults.check(details.on <= today + timedelta(days=1), "/on", "Nobody was turned away in the future.")
-    check_text(faults, "/city", details.city, 100, required="Say in which city.")
+    check_city(faults, details.city, required="Say in which city.")
     check_text(faults, "/reason", details.reason, TEXT)
     check_people(faults, "/people", details.people, "At least one person was turned away.")
     faults.check(not details.country or is_country(details.country), "/country", COUNTRY)
@@ -86,6 +87,12 @@ def check_money(faults: Faults, field: str, amount: Decimal | None, currency: st
         return
     faults.check(amount >= 0, f"/{field}", "Money below zero is not possible.")
     faults.check(amount == amount.quantize(Decimal("0.01")), f"/{field}", "At most two decimal places.")
+
+
+def check_city(faults: Faults, city: str, *, required: str = "") -> None:
+    check_text(faults, "/city", city, LONGEST, required=required)
+    grows = len(city) <= LONGEST < len(city_key(city))  # ß is written ss
+    faults.check(not grows, "/city", f"At most {LONGEST} characters.")
 
 
 def check_text(

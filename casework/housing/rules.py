@@ -3,7 +3,6 @@
 Nights are inclusive: 1 to 3 are the nights of the 1st, the 2nd and the 3rd; the next may begin on the 4th.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -74,11 +73,6 @@ def raised(priority: str, grounds: Iterable[str]) -> str:
     """The priority, or the higher one that a ground asks for."""
     asked = [priority, *(AT_LEAST[ground] for ground in grounds)]
     return min(asked, key=PRIORITIES.index)
-
-
-def city_key(city: str) -> str:
-    """The spelling by which a city is found: case, width and spaces do not matter."""
-    return " ".join(unicodedata.normalize("NFKC", city).casefold().split())
 
 
 def nights(first: date, last: date) -> int:

@@ -15,9 +15,9 @@ from casework.housing import operations as housing
 from casework.housing.details import NeedDetails, TurnedAwayDetails, UnitDetails
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Need, Placement, PlacementStatus, TurnedAway, Unit
-from casework.housing.rules import city_key
 from casework.intake.demo_places import Town, places_of, rounded
 from casework.intake.demo_story import DAY, Story, date_back
+from casework.people.cities import city_key
 
 GROUNDS = {
     "A newborn.": "illness", "Alone, sixteen years old.": "unaccompanied_child",

@@ -19,7 +19,7 @@ from casework.housing.models import (
     TurnedAway,
     Unit,
 )
-from casework.housing.rules import city_key
+from casework.people.cities import city_key
 from tests.factories.owned import organisation_acted_for
 from tests.factories.people import HouseholdFactory
 

@@ -10,11 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.housing.currencies import is_currency
 from casework.housing.rules import (
     Sold,
     budget_of,
-    city_key,
     highest,
     is_covered,
     levels,
@@ -24,6 +22,8 @@ from casework.housing.rules import (
     runs_above,
 )
 from casework.housing.sentences import nights_named, ordinal, why_here
+from casework.people.cities import city_key
+from casework.people.currencies import is_currency
 
 FIRST = date(2022, 10, 1)
 

@@ -23,7 +23,7 @@ from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Per, Priority
 from casework.housing.operations import ask_for_bed, change_need
 from casework.housing.queries import turns_of
-from casework.housing.rules import city_key
+from casework.people.cities import city_key
 from casework.people.models import Household
 from casework.refusals import Fault, Invalid
 

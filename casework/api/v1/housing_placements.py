@@ -20,7 +20,7 @@ from casework.api.v1.housing_placement_forms import (
 from casework.cases import operations
 from casework.housing.locking import lock_placement
 from casework.housing.models import Need, Placement, PlacementStatus, Unit
-from casework.housing.rules import city_key
+from casework.people.cities import city_key
 from casework.refusals import Fault, Invalid
 
 

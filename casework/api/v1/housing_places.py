@@ -16,7 +16,7 @@ from casework.api.resource import Changes, Resource
 from casework.housing.details import PlaceDetails
 from casework.housing.models import Place, PlaceKind, Unit
 from casework.housing.operations import add_place, add_places, change_place
-from casework.housing.rules import city_key
+from casework.people.cities import city_key
 
 
 class PlaceAsked(Asked):

@@ -13,7 +13,7 @@ from casework.api.resource import Creates, Resource
 from casework.housing.details import TurnedAwayDetails
 from casework.housing.models import TurnedAway
 from casework.housing.operations import record_turned_away
-from casework.housing.rules import city_key
+from casework.people.cities import city_key
 
 
 class TurnedAwayAsked(Asked):

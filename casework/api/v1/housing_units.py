@@ -33,7 +33,7 @@ from casework.housing.details import UnitDetails
 from casework.housing.free import free_units
 from casework.housing.models import Per, Place, Unit
 from casework.housing.operations import add_unit, add_units
-from casework.housing.rules import city_key
+from casework.people.cities import city_key
 from casework.refusals import Fault
 
 

@@ -10,8 +10,8 @@ from casework.api.fields import Text
 from casework.api.figures import SUPPRESSED, FiguresAnswer, FiguresQuery, Statistic
 from casework.api.pagination import Row
 from casework.figures import Span, Told
-from casework.housing.rules import city_key
 from casework.housing.statistics import bed_figures
+from casework.people.cities import city_key
 from casework.stays.statistics import arrival_figures, stay_figures
 from casework.work.statistics import work_figures
 

@@ -9,9 +9,9 @@ from unfold import widgets
 
 from casework.backoffice import fields
 from casework.backoffice.asked import organisation_of
-from casework.housing.currencies import CODES
 from casework.housing.details import NeedDetails, PlaceDetails, TurnedAwayDetails, UnitDetails
 from casework.housing.models import Ground, Per, PlaceKind, Priority, Unit
+from casework.people.currencies import codes
 
 HOLD, PLACE = "hold", "place"
 HOW = [(HOLD, "Hold for 24 hours"), (PLACE, "Place for good")]
@@ -26,7 +26,7 @@ def money(label: str, **options: Any) -> forms.DecimalField:
 
 
 def currency() -> forms.ChoiceField:
-    return fields.choice("Currency", [(code, code) for code in sorted(CODES)])
+    return fields.choice("Currency", [(code, code) for code in sorted(codes())])
 
 
 def usual_currency(request: HttpRequest) -> str | None:

@@ -15,7 +15,7 @@ from casework.backoffice.housing.room import HousingRoom, note
 from casework.backoffice.housing.words import nights_told, price_told, title_of
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Place
-from casework.housing.rules import city_key
+from casework.people.cities import city_key
 from casework.stays.zones import local_day
 
 PER_PAGE = 50

@@ -216,6 +216,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "request turned away",
+                "verbose_name_plural": "requests turned away",
+            },
         ),
         migrations.CreateModel(
             name="Unit",

@@ -142,6 +142,8 @@ class TurnedAway(Owned):
     )
 
     class Meta:
+        verbose_name = "request turned away"
+        verbose_name_plural = "requests turned away"
         constraints = [
             models.UniqueConstraint(fields=["organisation", "id"], name="turned_away_of_organisation"),
             models.CheckConstraint(

@@ -13,10 +13,11 @@ from casework.housing.details import NeedDetails, TurnedAwayDetails
 from casework.housing.locking import lock_need
 from casework.housing.models import Need, NeedStatus, Placement, TurnedAway
 from casework.housing.room import TooMany, sold_to
-from casework.housing.rules import city_key, highest, raised
+from casework.housing.rules import highest, raised
 from casework.housing.sentences import persons
 from casework.housing.standing import stand, today_of
 from casework.housing.trail import differing, record_on
+from casework.people.cities import city_key
 from casework.people.models import Household
 from casework.refusals import Conflict, Fault, Faults, Invalid
 from casework.stays.zones import local_day

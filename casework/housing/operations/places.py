@@ -15,8 +15,8 @@ from casework.housing.checks import (
 )
 from casework.housing.details import PlaceDetails, UnitDetails
 from casework.housing.models import Place, Unit
-from casework.housing.rules import city_key
 from casework.housing.trail import differing, record_on
+from casework.people.cities import city_key
 from casework.refusals import Conflict, Fault, Faults, Invalid
 
 NAME_ONCE = "unit_name_once_in_its_place"
