@@ -16,7 +16,7 @@ from tests.factories.housing import TurnedAwayFactory
 from tests.factories.stays import ArrivalFactory
 from tests.factories.work import OpeningFactory
 
-ALL = ["statistics/housing/", "statistics/work/", "statistics/arrivals/", "statistics/stays/"]
+ALL = [f"statistics/{of}/" for of in ("housing", "work", "arrivals", "stays")]
 BEDS = "statistics/housing/"
 ROW = {
     "period", "country", "city", "needs_asked", "people_asked", "people_placed", "people_turned_away",
