@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
 # They need Django to be set up.
-from tests.benchmarks import arrivals, assessing, delivering, planning, replaying  # noqa: E402
+from tests.benchmarks import arrivals, assessing, delivering, housing, planning, replaying  # noqa: E402
 from tests.benchmarks.table import Figure, printed  # noqa: E402
 
 BENCHMARKS = {
@@ -18,6 +18,7 @@ BENCHMARKS = {
     "replay": replaying.measure,
     "planning": planning.measure,
     "delivery": delivering.measure,
+    "housing": housing.measure,
 }
 
 
