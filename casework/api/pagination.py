@@ -35,10 +35,15 @@ class Place:
         return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
     def beyond(self) -> Q:
-        """The rows further on in the direction of travel."""
+        """The rows further on in the direction of travel.
+
+        The first condition alone is one that an index can begin at: an OR is looked at row by row.
+        """
         if self.forward is not self.newest_first:
-            return Q(created_at__gt=self.created_at) | Q(created_at=self.created_at, id__gt=self.row_id)
-        return Q(created_at__lt=self.created_at) | Q(created_at=self.created_at, id__lt=self.row_id)
+            later = Q(created_at__gt=self.created_at) | Q(id__gt=self.row_id)
+            return Q(created_at__gte=self.created_at) & later
+        earlier = Q(created_at__lt=self.created_at) | Q(id__lt=self.row_id)
+        return Q(created_at__lte=self.created_at) & earlier
 
 
 def place_of(cursor: str, newest_first: bool) -> Place:

@@ -116,6 +116,12 @@ class Need(Owned):
                 condition=Q(status="waiting"),
                 name="bed_need_in_turn",
             ),
+            # The same list by when they asked, as the API pages through it.
+            models.Index(
+                fields=["organisation", "city_key", "created_at", "id"],
+                condition=Q(status="waiting"),
+                name="bed_need_waiting_since",
+            ),
             models.Index(fields=["organisation", "household"], name="bed_need_of_household"),
             models.Index(fields=["organisation", "created_at", "id"], name="bed_need_in_order_asked"),
         ]
