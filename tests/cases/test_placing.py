@@ -221,7 +221,7 @@ def test_a_unit_changed_or_closed_gives_the_nights_of_run_out_holds_on(
 def test_who_waited_in_vain(who: dict[str, Any], at: datetime, full: Placement, nino: User) -> None:
     late = {"needed_from": date(2022, 9, 20), "needed_until": date(2022, 9, 30)}
     need = waiting(at, 9, **late)
-    NeedFactory.create(household=None, **late)
+    NeedFactory.create(household=None, created_at=at - timedelta(days=9), **late)
     yesterday = {**who, "at": at - timedelta(days=1)}
     early = PlacementFactory.create(unit=UnitFactory.create(), starts_on=date(2022, 9, 25))
     operations.cancel_placement(placement=early, reason="nobody came", **yesterday)

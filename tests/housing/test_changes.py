@@ -245,12 +245,14 @@ def test_expire_holds_of_some_units(who: dict[str, Any]) -> None:
 
 def test_withdraw_passed_needs(who: dict[str, Any]) -> None:
     """On the morning after the last night, on the calendar there; whoever still has a bed is left alone."""
-    late = {"needed_from": date(2022, 9, 20), "needed_until": date(2022, 9, 30)}
+    asked_at = datetime(2022, 9, 19, 12, 0, tzinfo=UTC)
+    late = {"needed_from": date(2022, 9, 20), "needed_until": date(2022, 9, 30), "created_at": asked_at}
     passed = NeedFactory.create(reason="with a cat", **late)
     NeedFactory.create(**{**late, "needed_until": october(1)})
     NeedFactory.create(open_end=True)
     NeedFactory.create(placed=True, **late)
     PlacementFactory.create(need=NeedFactory.create(**late), **nights(1, 3))
+    NeedFactory.create(**{**late, "created_at": who["at"]})  # written down afterwards: it has a day more
     in_samoa = NeedFactory.create(country="AS", **late)  # where it is still the night of the 30th
     assert operations.withdraw_passed_needs(**who) == (passed,)
     passed.refresh_from_db()
