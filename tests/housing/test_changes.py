@@ -180,6 +180,15 @@ def test_move_placement_from_its_first_night(who: dict[str, Any], placement: Pla
         operations.move_placement(placement=moved, unit=placement.unit, **who)
 
 
+def test_move_placement_that_somebody_has_just_moved(who: dict[str, Any], placement: Placement) -> None:
+    """Whoever still has the old unit before them changes what is there now."""
+    seen = Placement.objects.get(pk=placement.pk)
+    other = UnitFactory.create()
+    operations.move_placement(placement=placement, unit=other, **who)
+    changed = operations.change_placement(placement=seen, ends_on=october(4), **who).placement
+    assert (changed.unit, changed.ends_on) == (other, october(4))
+
+
 def test_move_placement_from_tonight_on(who: dict[str, Any], need: Need) -> None:
     """Without a day: the nights that were slept stay where they were slept."""
     placement = PlacementFactory.create(need=need, starts_on=date(2022, 9, 20))
