@@ -19,7 +19,7 @@ from casework.housing.standing import stand, today_of
 from casework.housing.trail import differing, record_on
 from casework.people.cities import city_key
 from casework.people.models import Household
-from casework.refusals import Conflict, Fault, Faults, Invalid
+from casework.refusals import Conflict, Fault, Faults
 from casework.stays.zones import local_day
 
 
@@ -33,11 +33,9 @@ class HasBeds(Conflict):
 
 @transaction.atomic
 def ask_for_bed(*, household: Household | None, details: NeedDetails, by: Actor, at: datetime) -> Need:
-    """Into the waiting list. Raises Invalid with a fault per field."""
+    """Into the waiting list; nights that have passed may be written down too. Raises Invalid."""
     details = _checked(details)
     need = Need(organisation_id=by.organisation, household=household, **_columns(details))
-    if details.needed_until is not None and details.needed_until < today_of(need, at):
-        raise Invalid(Fault("/needed_until", "These nights have passed."))
     need.save(force_insert=True)
     need.refresh_from_db(fields=["created_at", "updated_at", "rank"])  # the database wrote them
     about = {"household": need.household_id, "people": need.people, "priority": need.priority}
