@@ -76,6 +76,7 @@ def _reference(request: HttpRequest) -> list[dict[str, Any]]:
                 "reminder_next",
             ),
         ),
+        (Scope.STATISTICS_READ, _entry("Figures", "bar_chart", "figures")),
         (Scope.EVENTS_READ, _entry("Audit trail", "history", "audit_event_changelist")),
     ]
     return [entry for scope, entry in offered if may(request, scope)]

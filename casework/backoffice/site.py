@@ -1,18 +1,19 @@
 """The back office: the Django admin with one room per page of the house."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import translation
 from unfold.sites import UnfoldAdminSite
 
 from casework.accounts.models import Client, User
 from casework.audit.models import Event
-from casework.backoffice import home
+from casework.backoffice import figures, home
 from casework.backoffice.accounts import ClientAdmin, UserAdmin
 from casework.backoffice.asked import user_of
 from casework.backoffice.audit import EventAdmin
@@ -112,6 +113,10 @@ class BackOffice(UnfoldAdminSite):
         context = {**self.each_context(request), **home.today(request), "title": self.index_title}
         request.current_app = self.name
         return TemplateResponse(request, "backoffice/home.html", context)
+
+    def get_urls(self) -> list[Any]:
+        own = path("figures/", self.admin_view(partial(figures.page, self)), name="figures")
+        return [own, *super().get_urls()]
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """A list of names that no read event tells of: not here."""

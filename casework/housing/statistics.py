@@ -37,35 +37,43 @@ WITH period AS (
     FROM housing_turnedaway t
     WHERE t."on" BETWEEN %(first)s AND %(last)s
         AND (%(country)s = '' OR t.country = %(country)s) AND (%(city)s = '' OR t.city_key = %(city)s)
-), unit AS MATERIALIZED (
-    SELECT u.id, u.organisation_id, u.capacity, p.country, p.city_key, p.city, u.available_from,
-        u.available_until, (u.created_at AT TIME ZONE %(zone)s)::date AS entered_on
-    FROM housing_unit u JOIN housing_place p ON p.organisation_id = u.organisation_id AND p.id = u.place_id
+), place AS MATERIALIZED (
+    SELECT p.id, p.organisation_id, p.country, p.city_key, p.city,
+        dense_rank() OVER (ORDER BY p.country, p.city_key)::int AS number
+    FROM housing_place p
     WHERE (%(country)s = '' OR p.country = %(country)s) AND (%(city)s = '' OR p.city_key = %(city)s)
+), city AS (
+    SELECT number, country, city_key, min(city) AS city FROM place GROUP BY 1, 2, 3
+), unit AS MATERIALIZED (
+    SELECT u.id, u.organisation_id, u.capacity, place.number, u.available_from, u.available_until,
+        (u.created_at AT TIME ZONE %(zone)s)::date AS entered_on
+    FROM housing_unit u JOIN place ON place.organisation_id = u.organisation_id AND place.id = u.place_id
 ), slept AS (
     SELECT s.unit_id, min(s.starts_on) AS first
     FROM housing_placement s WHERE s.status IN ('confirmed', 'ended') GROUP BY s.unit_id
 ), stay AS MATERIALIZED (
-    SELECT s.need_id, s.starts_on, s.ends_on, s.people, s.moved_from_id, s.currency, u.country, u.city_key,
-        CASE WHEN s.private THEN u.capacity ELSE s.people END AS beds,
-        s.price * CASE WHEN s.private THEN 1 ELSE s.people END
-            / CASE s.price_per WHEN 'month' THEN 30 ELSE 1 END AS price
+    SELECT s.need_id, s.starts_on, s.ends_on, s.people, s.moved_from_id, s.private, s.price, s.price_per,
+        s.currency, u.number, u.capacity
     FROM housing_placement s JOIN unit u ON u.organisation_id = s.organisation_id AND u.id = s.unit_id
     WHERE s.status IN ('confirmed', 'ended') AND s.ends_on >= %(first)s AND s.starts_on <= %(last)s
 ), placed AS (
-    SELECT date_trunc(%(by)s, s.starts_on::timestamp)::date AS period, s.*
-    FROM stay s WHERE s.starts_on BETWEEN %(first)s AND %(last)s AND s.moved_from_id IS NULL
+    SELECT period.begins AS period, s.number, s.people, s.currency,
+        s.price * CASE WHEN s.private THEN 1 ELSE s.people END
+            / CASE s.price_per WHEN 'month' THEN 30 ELSE 1 END AS price
+    FROM stay s JOIN period ON s.starts_on BETWEEN period.begins AND period.ends
+    WHERE s.moved_from_id IS NULL
 ), night AS (
-    SELECT period, country, city_key, sum(nights) AS nights, sum(people) AS people
+    SELECT period, number, sum(nights) AS nights, sum(people) AS people
     FROM (
-        SELECT period.begins AS period, s.country, s.city_key, s.need_id, max(s.people) AS people,
-            sum(s.beds * (least(s.ends_on, period.ends) - greatest(s.starts_on, period.begins) + 1)) AS nights
+        SELECT period.begins AS period, s.number, s.need_id, max(s.people) AS people,
+            sum(CASE WHEN s.private THEN s.capacity ELSE s.people END
+                * (least(s.ends_on, period.ends) - greatest(s.starts_on, period.begins) + 1)) AS nights
         FROM stay s JOIN period ON s.starts_on <= period.ends AND s.ends_on >= period.begins
-        GROUP BY 1, 2, 3, 4
+        GROUP BY 1, 2, 3
     ) of_need
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2
 ), there AS MATERIALIZED (
-    SELECT u.id, u.country, u.city_key, u.capacity,
+    SELECT u.id, u.number, u.capacity,
         greatest(coalesce(u.available_from, least(u.entered_on, slept.first)), %(first)s::date) AS begins,
         least(coalesce(u.available_until, %(last)s::date), %(last)s::date) AS ends
     FROM unit u LEFT JOIN slept ON slept.unit_id = u.id
@@ -73,15 +81,26 @@ WITH period AS (
     SELECT c.unit_id, unnest(range_agg(daterange(c.starts_on, c.ends_on, '[]'))) AS nights
     FROM housing_closure c WHERE c.ends_on >= %(first)s AND c.starts_on <= %(last)s GROUP BY c.unit_id
 ), stretch AS (
-    SELECT country, city_key, begins, ends, sum(beds) AS beds
+    SELECT number, begins, ends, sum(beds) AS beds
     FROM (
-        SELECT country, city_key, begins, ends, capacity AS beds FROM there
+        SELECT number, begins, ends, capacity AS beds FROM there
         UNION ALL
-        SELECT t.country, t.city_key, greatest(t.begins, lower(c.nights)), least(t.ends, upper(c.nights) - 1),
-            -t.capacity
+        SELECT t.number, greatest(t.begins, lower(c.nights)), least(t.ends, upper(c.nights) - 1), -t.capacity
         FROM there t JOIN closed c ON c.unit_id = t.id
     ) both_ways
-    WHERE begins <= ends GROUP BY 1, 2, 3, 4
+    WHERE begins <= ends GROUP BY 1, 2, 3
+), housed AS (
+    SELECT period, number, 'people_placed' AS figure, NULL AS currency, sum(people) AS value,
+        sum(people) AS people
+    FROM placed GROUP BY 1, 2
+    UNION ALL SELECT period, number, 'paid', currency,
+            round(percentile_cont(0.5) WITHIN GROUP (ORDER BY price)::numeric, 2), sum(people)
+        FROM placed WHERE price IS NOT NULL GROUP BY 1, 2, 4
+    UNION ALL SELECT period, number, 'nights_sold', NULL, nights, people FROM night
+    UNION ALL SELECT period.begins, s.number, 'nights_available', NULL,
+            sum(s.beds * (least(s.ends, period.ends) - greatest(s.begins, period.begins) + 1)), NULL
+        FROM stretch s JOIN period ON s.begins <= period.ends AND s.ends >= period.begins GROUP BY 1, 2
+    UNION ALL SELECT NULL, number, 'place', NULL, NULL, NULL FROM city
 )
 SELECT period, country, city_key, city, 'needs_asked', NULL, needs, people FROM need
 UNION ALL SELECT period, country, city_key, city, 'people_asked', NULL, people, people FROM need
@@ -90,17 +109,8 @@ UNION ALL SELECT period, country, city_key, min(city), 'people_turned_away', NUL
 UNION ALL SELECT period, country, city_key, min(city), 'asked', currency,
         round(percentile_cont(0.5) WITHIN GROUP (ORDER BY price_asked)::numeric, 2), sum(people)
     FROM away WHERE price_asked IS NOT NULL GROUP BY 1, 2, 3, 6
-UNION ALL SELECT period, country, city_key, '', 'people_placed', NULL, sum(people), sum(people)
-    FROM placed GROUP BY 1, 2, 3
-UNION ALL SELECT period, country, city_key, '', 'paid', currency,
-        round(percentile_cont(0.5) WITHIN GROUP (ORDER BY price)::numeric, 2), sum(people)
-    FROM placed WHERE price IS NOT NULL GROUP BY 1, 2, 3, 6
-UNION ALL SELECT period, country, city_key, '', 'nights_sold', NULL, nights, people FROM night
-UNION ALL SELECT period.begins, s.country, s.city_key, '', 'nights_available', NULL,
-        sum(s.beds * (least(s.ends, period.ends) - greatest(s.begins, period.begins) + 1)), NULL
-    FROM stretch s JOIN period ON s.begins <= period.ends AND s.ends >= period.begins GROUP BY 1, 2, 3
-UNION ALL SELECT DISTINCT NULL::date, country, city_key, city, 'place', NULL, NULL::numeric, NULL::bigint
-    FROM unit
+UNION ALL SELECT period, country, city_key, city, figure, currency, value, people
+    FROM housed JOIN city USING (number)
 """
 
 

@@ -34,6 +34,7 @@ PAGES = {
     "openings": "/admin/work/opening/",
     "looking": "/admin/work/need/",
     "right": "/admin/work/workrule/",
+    "figures": "/admin/figures/",
     "trail": "/admin/audit/event/",
     "policies": "/admin/reminders/policy/",
     "users": "/admin/accounts/user/",
@@ -44,11 +45,11 @@ BEDS = {"free", "waiting", "placements", "places", "occupancy", "turned_away"}
 WORK = {"board", "openings", "looking"}
 OPENS = {
     "caseworker": FILES | BEDS | WORK | {"register"},
-    "supervisor": FILES | BEDS | WORK | {"register", "policies"},
+    "supervisor": FILES | BEDS | WORK | {"register", "policies", "figures"},
     "legal": FILES,
     "intake": {"people", "register", "deadlines", "rules", "right", "changes"},
-    "auditor": {"trail", "rules", "right", "changes"},
-    "administrator": {"policies", "users", "apps", "rules", "right", "changes"},
+    "auditor": {"trail", "figures", "rules", "right", "changes"},
+    "administrator": {"figures", "policies", "users", "apps", "rules", "right", "changes"},
     "rule_editor": {"rules", "right", "changes"},
     "rule_reviewer": {"rules", "right", "changes"},
 }

@@ -136,14 +136,16 @@ def _beds() -> Iterator[Figure]:
 
 
 def _lists() -> Iterator[Figure]:
-    """By the API's door: one page of those who wait in a city, with the turn of each."""
+    """One page of the API's list of who waits in a city: its rows, and with the turn of each, which is counted."""
     first, shorter = _in_turns(lambda: _page("tbilisi"), lambda: _page("batumi"))
     yield Figure(
         f"first page of {NEEDS:,} who wait", _ms(first), f"{first / shorter:.2f} times a tenth of them"
     )
     middle, of_shorter = _middle("tbilisi", NEEDS), _middle("batumi", NEEDS // 10)
+    rows, shorter = _in_turns(lambda: _rows("tbilisi", middle), lambda: _rows("batumi", of_shorter))
+    yield Figure("rows of a page in the middle", _ms(rows), f"{rows / shorter:.2f} times those of a tenth")
     later, shorter = _in_turns(lambda: _page("tbilisi", middle), lambda: _page("batumi", of_shorter))
-    yield Figure("a page in the middle", _ms(later), f"{later / shorter:.2f} times that of a tenth")
+    yield Figure("that page with each one's turn", _ms(later), f"{later / shorter:.2f} times that of a tenth")
 
 
 def _figures() -> Iterator[Figure]:
@@ -161,9 +163,13 @@ def _statement(nights: dict[str, date], people: int) -> list[Any]:
 
 
 def _page(city: str, cursor: str = "") -> list[Row]:
+    return BedNeeds().represent(_rows(city, cursor))
+
+
+def _rows(city: str, cursor: str) -> list[Row]:
     waiting = BedNeeds().narrow(Need.objects.all(), {"city": city, "status": "waiting"})
     asked: Row = {"ordering": "created_at", "limit": PAGE, **({"cursor": cursor} if cursor else {})}
-    return BedNeeds().represent(page_of(waiting.values(*BedNeeds.columns), asked).rows)
+    return page_of(waiting.values(*BedNeeds.columns), asked).rows
 
 
 def _middle(city: str, waiting: int) -> str:
