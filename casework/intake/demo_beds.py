@@ -196,7 +196,7 @@ class BedStory:
 
     def _turn_away(self, day: date, town: Town, number: int) -> None:
         people = self.dice.choice((1, 2, 2, 3, 4, 5))
-        asked = rounded(town.bed * people * (1 + number / 75) * self.dice.uniform(0.85, 1.2))
+        asked = rounded(town.bed * (2 + people / 3) * (0.7 + number / 70) * self.dice.uniform(0.9, 1.1))
         details = TurnedAwayDetails(
             on=day, city=town.name, country=town.country, people=people,
             price_asked=asked, currency=town.currency, reason=self.dice.choice(WHY_NOT),
