@@ -24,6 +24,7 @@ from casework.api.resource import Changes, Creates, Removes, Resource
 from tests.acting import acting
 from tests.api.conftest import Api
 from tests.api.promises import ids, pointers
+from tests.factories.housing import NeedFactory, PlaceFactory, UnitFactory
 from tests.factories.people import DocumentFactory, HouseholdFactory, PersonFactory
 from tests.factories.work import OpeningFactory, WorkNeedFactory
 
@@ -50,6 +51,7 @@ NOBODYS = {
     "work/occupations-detail": "a table of words",
     "work/sectors-list": "a table of words, the same for everybody",
     "work/sectors-detail": "a table of words",
+    "housing/needs-matches": "walked by tests/api/test_housing_needs.py::test_of_another_organisation",
     "work/openings-matches": "walked by tests/api/test_work_openings.py::test_of_another_organisation",
     "work/needs-matches": "walked by tests/api/test_work_needs.py::test_of_another_organisation",
     "statistics/arrivals-list": "figures: walked by tests/api/test_statistics.py::test_figures_of_ones_own_organisation",
@@ -74,6 +76,8 @@ VISA = {"country": "GE", "kind": "visa", "starts_on": "2022-09-01", "ends_on": "
 REFUSAL = {"country": "GE", "kind": "asylum_regular", "served_on": "2022-09-28", "outcome": "refused"}
 PASSPORT = {"kind": "passport", "issuing_country": "RU", "number": "71 1234567"}
 
+PLACE = {"name": "Hostel by the bridge", "kind": "hostel", "country": "GE", "city": "Tbilisi"}
+NIGHTS = {"starts_on": "2022-10-01", "ends_on": "2022-10-05"}
 OPENING = {
     "employer": "Vake Building", "title": "Bricklayer", "sector": "F", "occupation": "7112", "country": "GE",
     "city": "Tbilisi", "positions": 4,
@@ -187,6 +191,14 @@ def bodies(colleague: User) -> dict[str, Body]:
         "permits": {**VISA, "person": person},
         "decisions": {**REFUSAL, "person": person},
         "cases": {"household": household, "assigned_to": user},
+        "housing/places": PLACE,
+        "housing/units": {"place": str(PlaceFactory.create().pk), "name": "Room 1", "capacity": 4},
+        "housing/closures": {"unit": str(UnitFactory.create().pk), **NIGHTS},
+        "housing/needs": {"household": household, "people": 2, "needed_from": "2022-10-01"},
+        "housing/placements": {
+            "need": str(NeedFactory.create().pk), "unit": str(UnitFactory.create().pk), **NIGHTS,
+        },
+        "housing/turned-away": {"on": "2022-10-01", "city": "Tbilisi", "people": 3},
         "work/openings": OPENING,
         "work/needs": {"person": person},
         "work/applications": {
@@ -297,6 +309,8 @@ def test_the_walk_points_everywhere() -> None:
         ("people", "/household"), ("documents", "/person"), ("households", "/members/0"),
         ("arrivals", "/person_id"), ("arrivals", "/document_id"), ("arrivals", "/person/household"),
         ("permits", "/person"), ("decisions", "/person"), ("cases", "/household"), ("cases", "/assigned_to"),
+        ("housing/units", "/place"), ("housing/closures", "/unit"), ("housing/needs", "/household"),
+        ("housing/placements", "/need"), ("housing/placements", "/unit"),
         ("work/needs", "/person"), ("work/applications", "/need"), ("work/applications", "/opening"),
     }  # fmt: skip
     assert set(PATCHED) >= {("households", "/members/0"), ("arrivals", "/document_id")}
