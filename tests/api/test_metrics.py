@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -63,6 +64,7 @@ def test_not_ready_in_a_sentence_when_nobody_looks_after_the_reminders(
     nino: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "_broker_answers", lambda: True)
+    monkeypatch.setattr(pages, "STARTED", time.monotonic())
     heal(nino.organisation_id)
     assert Browser().get("/healthz/ready").status_code == 200
     Figures.objects.update(healed_at=database_now() - timedelta(hours=1))
