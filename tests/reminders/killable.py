@@ -97,12 +97,16 @@ class Dying:
 
 @dataclass(frozen=True)
 class Point:
-    """Where it dies: what is replaced, and by what; at which turn, where it is not the caller's."""
+    """Where it dies: what is replaced, and by what; at which turn, where it is not the caller's.
+
+    `once`: the process sends all that is due before it dies, so there is nothing for a second one to die of.
+    """
 
     where: Any
     name: str
     how: Callable[[Dying, Call], Call]
     turn: int | None = None
+    once: bool = False
 
 
 POINTS = {
@@ -114,7 +118,7 @@ POINTS = {
     # The mark of one message and the fence of the next are one step.
     "after 250 before mark": Point(ledger, "fence", Dying.before),
     "during mark": Point(relay, "planned_once", Dying.uncommitted),
-    "after the last 250 before its mark": Point(ledger, "mark_sent", Dying.before, 1),
+    "after the last 250 before its mark": Point(ledger, "mark_sent", Dying.before, 1, once=True),
 }
 # From here on the mail server has the whole message, and nobody but it knows.
 HANDED_OVER = (
