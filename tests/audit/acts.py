@@ -89,6 +89,7 @@ class Stage:
     beds: Beds
     opening: Opening
     closed_opening: Opening
+    late_opening: Opening
     work_need: Need
     jobless: Person
     application: Application
@@ -140,6 +141,7 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         beds=beds(case.household),
         opening=OpeningFactory.create(),
         closed_opening=OpeningFactory.create(closed=True),
+        late_opening=OpeningFactory.create(closes_on=TODAY - timedelta(days=3)),
         work_need=WorkNeedFactory.create(person=person),
         jobless=PersonFactory.create(),
         application=ApplicationFactory.create(),
@@ -233,6 +235,7 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
         application=s.application, to="declined", reason="whispered", **s.who
     ),
     "cases.change_opening": lambda s: cases.change_opening(opening=s.opening, details=JOB, **s.who),
+    "cases.tell_of_closed_openings": lambda s: cases.tell_of_closed_openings(**s.who),
     "cases.close_opening": lambda s: cases.close_opening(opening=s.opening, **s.who),
     "work.add_opening": lambda s: work.add_opening(details=JOB, **s.who),
     "work.add_openings": lambda s: work.add_openings(details=[JOB, JOB], **s.who),

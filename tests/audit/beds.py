@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from casework.cases import operations as cases
@@ -41,7 +41,8 @@ def beds(household: Household) -> Beds:
     unit = UnitFactory.create(capacity=6)
     PlacementFactory.create(unit=unit, run_out=True)
     PlacementFactory.create(starts_on=date(2022, 9, 27), ends_on=date(2022, 9, 29))
-    NeedFactory.create(needed_from=date(2022, 9, 20), needed_until=date(2022, 9, 29))
+    asked_at = datetime(2022, 9, 19, 12, 0, tzinfo=UTC)
+    NeedFactory.create(created_at=asked_at, needed_from=date(2022, 9, 20), needed_until=date(2022, 9, 29))
     long = NeedFactory.create(household=household, needed_until=date(2022, 10, 31))
     return Beds(
         place=unit.place,
