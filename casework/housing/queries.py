@@ -10,10 +10,10 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, Unit
 from casework.housing.rules import ONE, Sold, levels
-from casework.housing.sentences import why_here
+from casework.housing.sentences import COUNTED, why_here
 
-# Of each need asked about, how many stand between it and the one asked about before it in the same city. Of a
-# page of one city's list only the first row is so counted; the rest are ones.
+# Of each need asked about, how many stand between it and the one asked about before it in the same city; never
+# more than one too many, so that a page costs the same however long the list is.
 POSITIONS = """
 WITH asked AS (
     SELECT n.id, n.organisation_id, n.city_key, n.rank, n.created_at,
@@ -23,38 +23,70 @@ WITH asked AS (
     FROM housing_need n WHERE n.id = ANY(%s) AND n.status = 'waiting'
     WINDOW turn AS (PARTITION BY n.city_key ORDER BY n.rank, n.created_at, n.id)
 )
-SELECT a.id, sum(between_them.people) OVER (PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id)::int
+SELECT a.id, least(%s, sum(counted.needs) OVER (PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id))::int
 FROM asked a, LATERAL (
-    SELECT count(*) AS people FROM housing_need b
-    WHERE b.organisation_id = a.organisation_id AND b.city_key = a.city_key AND b.status = 'waiting'
-        AND (b.rank, b.created_at, b.id) <= (a.rank, a.created_at, a.id)
-        AND (b.rank, b.created_at, b.id) > (a.rank_before, a.created_before, a.id_before)
-) between_them
+    SELECT count(*) AS needs FROM (
+        SELECT FROM housing_need b
+        WHERE b.organisation_id = a.organisation_id AND b.city_key = a.city_key AND b.status = 'waiting'
+            AND (b.rank, b.created_at, b.id) <= (a.rank, a.created_at, a.id)
+            AND (b.rank, b.created_at, b.id) > (a.rank_before, a.created_before, a.id_before)
+        ORDER BY b.rank, b.created_at, b.id LIMIT %s
+    ) between_them
+) counted
+"""
+# From one city to the next in the index, and in each no more needs than are told by their number.
+CITIES = """
+WITH RECURSIVE city (key) AS (
+    SELECT min(city_key) FROM housing_need WHERE organisation_id = %(organisation)s AND status = 'waiting'
+    UNION ALL
+    SELECT (
+        SELECT min(city_key) FROM housing_need
+        WHERE organisation_id = %(organisation)s AND status = 'waiting' AND city_key > city.key
+    ) FROM city WHERE city.key IS NOT NULL
+)
+SELECT city.key FROM city, LATERAL (
+    SELECT count(*) AS needs FROM (
+        SELECT FROM housing_need
+        WHERE organisation_id = %(organisation)s AND status = 'waiting' AND city_key = city.key
+        ORDER BY rank, created_at, id LIMIT %(counted)s
+    ) in_turn
+) waiting
+WHERE city.key IS NOT NULL ORDER BY waiting.needs DESC, city.key LIMIT %(most)s
 """
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a need stands in the list of its own city (null: it does not wait), and why, in a sentence."""
+    """Where a need stands in the list of its own city, and why, in a sentence.
+
+    No position: it does not wait, or stands after the first `COUNTED`.
+    """
 
     position: int | None
     why: str
 
 
 def positions_of(needs: Iterable[Need]) -> dict[UUID, int]:
-    """Those that wait. One query; a page of one city's list in its order costs one count."""
+    """Those that wait; `COUNTED + 1` stands for every turn after the first `COUNTED`. One query."""
     ids = [need.pk for need in needs if need.status == NeedStatus.WAITING]
     if not ids:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(POSITIONS, [ids])
+        cursor.execute(POSITIONS, [ids, COUNTED + 1, COUNTED + 1])
         return dict(cursor.fetchall())
 
 
 def turns_of(needs: Iterable[Need]) -> dict[UUID, Turn]:
     needs = list(needs)
     positions = positions_of(needs)
-    return {need.pk: Turn(positions.get(need.pk), _why(need, positions.get(need.pk))) for need in needs}
+    return {need.pk: _turn(need, positions.get(need.pk)) for need in needs}
+
+
+def cities_waited_in(organisation_id: UUID, most: int) -> list[str]:
+    """Keys of cities, those with most needs first; "" is that of needs without one."""
+    with connection.cursor() as cursor:
+        cursor.execute(CITIES, {"organisation": organisation_id, "counted": COUNTED + 1, "most": most})
+        return [key for (key,) in cursor.fetchall()]
 
 
 def waiting_for(unit: Unit, first: date, last: date, at: datetime) -> QuerySet[Need]:
@@ -102,6 +134,11 @@ def _nights(sold: list[Sold], first: date, last: date) -> Iterable[tuple[date, i
         while begins <= ends:
             yield begins, people
             begins += ONE
+
+
+def _turn(need: Need, position: int | None) -> Turn:
+    counted = position is not None and position <= COUNTED
+    return Turn(position if counted else None, _why(need, position))
 
 
 def _why(need: Need, position: int | None) -> str:

@@ -9,6 +9,7 @@ GROUNDS = {
     "illness": "illness",
 }
 MOST_RUNS = 3
+COUNTED = 1_000  # turns that are told by their number
 
 
 def why_here(
@@ -18,8 +19,10 @@ def why_here(
     if position is None:
         return {"placed": "has a bed", "withdrawn": "withdrawn"}.get(status, status)
     named = ", ".join(GROUNDS[ground] for ground in grounds)
-    turn = f"{priority}: {named}" if named else priority
-    return f"{turn}; waiting since {since}; {ordinal(position)} {f'in {city}' if city else 'without a city'}"
+    urgency = f"{priority}: {named}" if named else priority
+    where = f"in {city}" if city else "without a city"
+    turn = ordinal(position) if position <= COUNTED else f"after the first {COUNTED:,}"
+    return f"{urgency}; waiting since {since}; {turn} {where}"
 
 
 def ordinal(number: int) -> str:

@@ -9,6 +9,8 @@ from django.test import Client
 
 from casework.accounts.models import User
 from casework.audit.models import Event
+from casework.backoffice.housing.needs import NeedAdmin
+from casework.backoffice.room import BoundedPaginator
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, TurnedAway
 from tests.acting import acting
 from tests.factories.cases import CaseFactory
@@ -60,6 +62,20 @@ def test_the_list_of_one_city_and_of_mine(desk: Client, nino: User) -> None:
     assert list(desk.get(LIST, {"city": "batumi"}).context["cl"].result_list) == [mine]
     assert list(desk.get(LIST, {"whose": "mine"}).context["cl"].result_list) == [mine]
     assert set(desk.get(LIST).context["cl"].result_list) == {mine, other}
+
+
+def test_a_long_list_tells_its_first_rows_and_that_there_are_more(
+    desk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(BoundedPaginator, "most", 4)
+    monkeypatch.setattr(NeedAdmin, "list_per_page", 2)
+    NeedFactory.create_batch(4)
+    told = "the first 4 of more"
+    assert told not in page(desk, LIST)
+    NeedFactory.create_batch(3)
+    assert told in page(desk, LIST)
+    assert len(desk.get(LIST, {"p": 2}).context["cl"].result_list) == 2
+    assert desk.get(LIST, {"p": 3}).status_code == 302
 
 
 def test_ask_from_the_file_for_all_of_the_household(desk: Client) -> None:

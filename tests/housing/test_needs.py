@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +18,7 @@ from casework.housing import operations
 from casework.housing.details import NeedDetails, TurnedAwayDetails
 from casework.housing.models import Need, TurnedAway
 from casework.housing.operations import HasBeds, NeedWithdrawn
-from casework.housing.queries import positions_of, turns_of
+from casework.housing.queries import POSITIONS, cities_waited_in, positions_of, turns_of
 from casework.housing.room import TooMany
 from casework.refusals import Invalid
 from tests.factories.housing import NeedFactory, PlacementFactory, TurnedAwayFactory
@@ -163,6 +165,29 @@ def test_positions_of_any_page(nino: User, at: datetime, start: int) -> None:
         assert positions_of(page) == {need.pk: expected[need.pk] for need in page}
 
 
+def test_positions_are_counted_to_the_first_thousand(
+    nino: User, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here to the first five; behind them a turn has no number, whichever page it is asked for with."""
+    monkeypatch.setattr("casework.housing.queries.COUNTED", 5)
+    needs = [waiting(at, 30 - number, priority=("urgent", "normal")[number > 2]) for number in range(12)]
+    assert list(positions_of(needs).values()) == [1, 2, 3, 4, 5, *[6] * 7]
+    assert [turns_of([need])[need.pk].position for need in needs] == [1, 2, 3, 4, 5, *[None] * 7]
+    assert list(positions_of(needs[4::3]).values()) == [5, 6, 6]
+
+
+def test_positions_read_no_more_than_they_count(
+    nino: User, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.housing.queries.COUNTED", 5)
+    needs = [waiting(at, 60 - number) for number in range(60)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {POSITIONS}", [[needs[50].pk], 6, 6])
+        plan = json.dumps(cursor.fetchone()[0])
+    read = [int(rows) for rows in re.findall(r'"Node Type": "Limit".*?"Actual Rows": (\d+)', plan)]
+    assert read == [6]
+
+
 def test_positions_cost_one_query(nino: User, at: datetime) -> None:
     needs = [waiting(at, days) for days in range(20)]
     with CaptureQueriesContext(
@@ -179,6 +204,15 @@ def test_turns_say_why(nino: User, at: datetime) -> None:
     assert (turn.position, turn.why) == (2, "normal; waiting since 2022-09-25; 2nd in Tbilisi")
     placed = waiting(at, 6, placed=True)
     assert turns_of([placed])[placed.pk].why == "has a bed"
+
+
+def test_cities_waited_in_begin_with_those_of_most_needs(nino: User, at: datetime) -> None:
+    assert cities_waited_in(nino.organisation_id, 9) == []
+    for city in ("Tbilisi", "Batumi", "Batumi", "", "Kutaisi", "Kutaisi", "Kutaisi"):
+        waiting(at, 1, city=city)
+    waiting(at, 1, city="Gori", placed=True)
+    assert cities_waited_in(nino.organisation_id, 9) == ["kutaisi", "batumi", "", "tbilisi"]
+    assert cities_waited_in(nino.organisation_id, 2) == ["kutaisi", "batumi"]
 
 
 # --- turned away -----------------------------------------------------------------------------------------

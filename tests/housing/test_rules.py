@@ -184,6 +184,13 @@ def test_why_here_by_waiting_time_alone() -> None:
     assert told == "normal; waiting since 2022-10-01; 12th without a city"
 
 
+def test_why_here_after_the_turns_that_are_counted() -> None:
+    told = why_here(
+        priority="normal", grounds=[], since=FIRST, position=1_001, city="Tbilisi", status="waiting"
+    )
+    assert told == "normal; waiting since 2022-10-01; after the first 1,000 in Tbilisi"
+
+
 def test_nights_named() -> None:
     one, two = (october(3), october(3)), (october(5), october(7))
     assert nights_named([one]) == "the night of 2022-10-03"

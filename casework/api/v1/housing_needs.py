@@ -23,6 +23,7 @@ from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Per, Priority
 from casework.housing.operations import ask_for_bed, change_need
 from casework.housing.queries import turns_of
+from casework.housing.sentences import COUNTED
 from casework.people.cities import city_key
 from casework.people.models import Household
 from casework.refusals import Fault, Invalid
@@ -86,7 +87,8 @@ class BedNeedAnswer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(NeedStatus.values)
     position = serializers.IntegerField(
         allow_null=True,
-        help_text="In the waiting list of its city: priority first, then who has waited longest.",
+        help_text="In the waiting list of its city: priority first, then who has waited longest. Null: it does not"
+        f" wait, or stands after the first {COUNTED:,}; `why` says which.",
     )
     why = serializers.CharField(help_text="Why it stands there.")
     created_at = serializers.DateTimeField()

@@ -1,6 +1,5 @@
 """How the lists of beds are narrowed: by city, by what goes on, by whose households they are."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,8 @@ from casework.backoffice.asked import now, organisation_of, user_of
 from casework.backoffice.filters import Pills, TypedDay
 from casework.backoffice.housing.words import title_of
 from casework.cases.models import Case, CaseStatus
-from casework.housing.models import NeedStatus, Placement, PlacementStatus
+from casework.housing.models import Placement, PlacementStatus
+from casework.housing.queries import cities_waited_in
 from casework.stays.zones import local_day
 
 ANY, MOST_CITIES = "all", 12
@@ -26,20 +26,22 @@ class ByCity(Pills):
     parameter_name = "city"
 
     def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
-        rows = model_admin.get_queryset(request).order_by()
-        self.options = city_options(self.counted(request, rows), request.GET.get("city", ""))
+        cities = self.cities(request, model_admin.get_queryset(request))
+        self.options = city_options(cities, request.GET.get("city", ""))
         super().__init__(request, params, model, model_admin)
 
-    def counted(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows
+    def cities(self, request: HttpRequest, rows: QuerySet[Any]) -> list[str]:
+        return most_frequent(rows)
 
     def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
         return rows if chosen == ANY else rows.filter(city_key=chosen.removeprefix("-"))
 
 
 class WaitingByCity(ByCity):
-    def counted(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
-        return rows.filter(status=NeedStatus.WAITING)
+    """The list may be long: its cities are looked up one by one, its rows not all counted."""
+
+    def cities(self, request: HttpRequest, rows: QuerySet[Any]) -> list[str]:
+        return cities_waited_in(organisation_of(request).pk, MOST_CITIES)
 
 
 class NeedState(Pills):
@@ -133,15 +135,13 @@ class WhenTurnedAway(Pills):
         return rows.filter(on__gt=date.fromordinal(today.toordinal() - 30)) if chosen == "month" else rows
 
 
-def city_options(rows: QuerySet[Any], chosen: str) -> tuple[tuple[str, str], ...]:
-    """With the one that was chosen, also where it is not among the first. "-": those without a city."""
-    found = rows.values("city_key").annotate(number=Count("pk")).order_by("-number", "city_key")
-    cities = [row["city_key"] for row in found[:MOST_CITIES]]
+def most_frequent(rows: QuerySet[Any]) -> list[str]:
+    found = rows.order_by().values("city_key").annotate(number=Count("pk")).order_by("-number", "city_key")
+    return [row["city_key"] for row in found[:MOST_CITIES]]
+
+
+def city_options(cities: list[str], chosen: str) -> tuple[tuple[str, str], ...]:
+    """With the one that was chosen, also where it is not among them. "-": those without a city."""
     asked = chosen[:100].removeprefix("-")
-    if asked and asked != ANY and asked not in cities:
-        cities.append(asked)
-    return ((ANY, "All cities"), *cities_named(sorted(cities)))
-
-
-def cities_named(keys: Iterable[str]) -> list[tuple[str, str]]:
-    return [(key or "-", title_of(key)) for key in keys]
+    others = [asked] if asked and asked != ANY and asked not in cities else []
+    return ((ANY, "All cities"), *((key or "-", title_of(key)) for key in sorted([*cities, *others])))

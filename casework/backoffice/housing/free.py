@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import allow, may, now, organisation_of
 from casework.backoffice.filters import typed_day
-from casework.backoffice.housing.filters import ANY, city_options
+from casework.backoffice.housing.filters import ANY, city_options, most_frequent
 from casework.backoffice.housing.room import HousingRoom, note
 from casework.backoffice.housing.words import nights_told, price_told, title_of
 from casework.housing.free import FreeUnit, free_units
@@ -53,7 +53,7 @@ def tonight(room: HousingRoom, request: HttpRequest) -> HttpResponse:
     today = local_day(organisation.country, at)
     asked = asked_for(request, today)
     places = Place.objects.filter(organisation_id=organisation.pk)
-    options = city_options(places, request.GET.get("city", ""))
+    options = city_options(most_frequent(places), request.GET.get("city", ""))
     city = _chosen(request, options, city_key(organisation.city))
     units = free_units(first=asked.first, last=asked.last, at=at, people=asked.people, city_key=city)
     suited = [unit for unit in units if all(getattr(unit, wish) for wish in asked.wishes)]

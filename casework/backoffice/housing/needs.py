@@ -24,7 +24,7 @@ from casework.backoffice.housing.words import PRIORITY_TONES, nights_told, statu
 from casework.backoffice.words import chip, day
 from casework.housing.models import Need, NeedStatus, Placement
 from casework.housing.queries import turns_of
-from casework.housing.sentences import ordinal
+from casework.housing.sentences import COUNTED, ordinal
 
 
 class NeedAdmin(HousingRoom):
@@ -53,10 +53,11 @@ class NeedAdmin(HousingRoom):
 
     @admin.display(description="turn")
     def turn(self, need: Any) -> SafeString | str:
-        position = need.turn_told.position
-        tone = PRIORITY_TONES.get(need.priority)
-        told = ordinal(position) if position else need.get_status_display()
-        return chip(told, tone) if tone and position else told
+        if need.status != NeedStatus.WAITING:
+            return str(need.get_status_display())
+        position, tone = need.turn_told.position, PRIORITY_TONES.get(need.priority)
+        told = ordinal(position) if position else f"after {COUNTED:,}"
+        return chip(told, tone) if tone else told
 
     @admin.display(description="household")
     def whom(self, need: Any) -> SafeString | str:
