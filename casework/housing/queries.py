@@ -12,8 +12,8 @@ from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus
 from casework.housing.rules import ONE, Sold, levels
 from casework.housing.sentences import COUNTED, why_here
 
-# Of each need asked about, how many stand between it and the one asked about before it in the same city; never
-# more than one too many, so that a page costs the same however long the list is.
+# Of each need asked about, how many stand between it and the one asked about before it in the same city;
+# never more than one too many, so that a page costs the same however long the list is.
 POSITIONS = """
 WITH asked AS (
     SELECT n.id, n.organisation_id, n.city_key, n.rank, n.created_at,
@@ -23,7 +23,7 @@ WITH asked AS (
     FROM housing_need n WHERE n.id = ANY(%s) AND n.status = 'waiting'
     WINDOW turn AS (PARTITION BY n.city_key ORDER BY n.rank, n.created_at, n.id)
 )
-SELECT a.id, least(%s, sum(counted.needs) OVER (PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id))::int
+SELECT a.id, least(%s, sum(ahead.needs) OVER (PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id))::int
 FROM asked a, LATERAL (
     SELECT count(*) AS needs FROM (
         SELECT FROM housing_need b
@@ -32,7 +32,7 @@ FROM asked a, LATERAL (
             AND (b.rank, b.created_at, b.id) > (a.rank_before, a.created_before, a.id_before)
         ORDER BY b.rank, b.created_at, b.id LIMIT %s
     ) between_them
-) counted
+) ahead
 """
 # From one city to the next in the index, and in each no more needs than are told by their number.
 CITIES = """
