@@ -23,7 +23,9 @@ WITH asked AS (
     FROM housing_need n WHERE n.id = ANY(%s) AND n.status = 'waiting'
     WINDOW turn AS (PARTITION BY n.city_key ORDER BY n.rank, n.created_at, n.id)
 )
-SELECT a.id, least(%s, sum(ahead.needs) OVER (PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id))::int
+SELECT a.id, least(%s, sum(ahead.needs) OVER (
+    PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id
+))::int
 FROM asked a, LATERAL (
     SELECT count(*) AS needs FROM (
         SELECT FROM housing_need b
