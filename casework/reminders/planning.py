@@ -55,7 +55,7 @@ INSERT = f"""
            offset_days, kind, recipient, channel, send_after, state, 0, '',
            CASE state WHEN 'superseded' THEN 'told with another' ELSE '' END
     FROM wanted
-    ON CONFLICT DO NOTHING
+    ON CONFLICT ON CONSTRAINT reminder_once DO NOTHING
 """  # noqa: S608 (our own fragments)
 
 # What is there already and a change of policy makes different: wanted again, at another hour, with another.
