@@ -139,7 +139,13 @@ def test_mail_after_the_day_says_that_it_has_passed(nino: User, mails: Answers) 
 
 @pytest.mark.parametrize(
     "address",
-    ["vera@mail.example\nBcc: marek@mail.example", "vera@mail.example\r\nDATA", "nobody", "a b@c.example"],
+    [
+        "vera@mail.example\nBcc: marek@mail.example",
+        "vera@mail.example\r\nDATA",
+        "nobody",
+        "a b@c.example",
+        "\u212a@c.example",
+    ],
 )
 def test_mail_address_that_is_none(nino: User, mails: Answers, address: str) -> None:
     reminder = _due()
