@@ -18,7 +18,7 @@ from casework.reminders.details import PolicyDetails
 from casework.reminders.digests import bundle
 from casework.reminders.mail import Mail
 from casework.reminders.models import Occasion, Reminder, State
-from casework.reminders.operations import set_policy, work
+from casework.reminders.operations import heal, set_policy, try_again, work
 from casework.reminders.queries import database_now, desk_of, health
 from casework.stays.models import Deadline
 from tests.acting import acting
@@ -125,9 +125,10 @@ def test_after_todays_digest_the_next_waits_for_tomorrow(nino: User, mails: Answ
     assert tomorrow.send_after.astimezone(zone).time() == policies.HOUR
     assert tomorrow.send_after.astimezone(zone).date() == tomorrow.day
     assert Reminder.objects.filter(digest=tomorrow, state=State.PENDING).count() == CROWD
+    heal(nino.organisation_id)  # nobody can mail these people: that is a task each
     with acting_for(nino.organisation_id):
         found = health(desk_of(nino.organisation_id), database_now())
-    assert (found.due_without_row, found.oldest_pending) == (0, None) or found.oldest_pending is None
+    assert (found.due_without_row, found.oldest_pending) == (0, None)
 
 
 def after_todays(nino: User, *kinds: str, days: int = 20) -> list[Reminder]:
@@ -273,6 +274,53 @@ def test_a_dead_digest_leaves_a_task_for_each(nino: User, mails: Answers) -> Non
     assert [digest.state for digest in digests()] == [State.DEAD]
     assert len(of(nino, state=State.DEAD)) == CROWD
     assert Task.objects.filter(kind=TaskKind.REMINDER_DEAD).count() == CROWD
+
+
+def dead_digest(nino: User, mails: Answers) -> Reminder:
+    mails.to_recipient = ["550 no such user"]
+    crowd()
+    work(nino.organisation_id)
+    [digest] = digests()
+    assert digest.state == State.DEAD
+    return digest
+
+
+def again(row: Reminder, nino: User) -> None:
+    try_again(reminder=row, by=nino.as_actor(), at=database_now())
+    work(nino.organisation_id)
+    row.refresh_from_db()
+
+
+def test_a_row_of_a_dead_digest_tried_again_is_told_by_itself(nino: User, mails: Answers) -> None:
+    digest = dead_digest(nino, mails)
+    row = of(nino, state=State.DEAD)[0]
+    again(row, nino)
+    assert (row.state, row.digest_id, row.by_hand) == (State.SENT, None, True)
+    [mail] = mails.mails_to(nino.email)
+    assert str(row.pk) in str(mail["Message-ID"])
+    digest.refresh_from_db()
+    assert digest.state == State.DEAD
+
+
+def test_a_dead_digest_tried_again_tells_all_that_it_told(nino: User, mails: Answers) -> None:
+    digest = dead_digest(nino, mails)
+    gone, *told = of(nino, state=State.DEAD)
+    Deadline.objects.filter(pk=gone.deadline_id).update(status="met")
+    again(digest, nino)
+    assert digest.state == State.SENT
+    [mail] = mails.mails_to(nino.email)
+    assert f"Dates to keep: {len(told)}" in str(mail["Subject"])
+    assert {row.pk for row in of(nino, state=State.SENT, digest=digest)} == {row.pk for row in told}
+    assert of(nino, state=State.SUPERSEDED, last_error="closed") == [gone]
+    [event] = Event.objects.filter(action="reminder.retried")
+    assert (event.object_id, event.about["told"]) == (digest.pk, CROWD)
+
+
+def test_a_digest_tried_again_leaves_alone_what_was_told_by_itself(nino: User, mails: Answers) -> None:
+    digest = dead_digest(nino, mails)
+    again(of(nino, state=State.DEAD)[0], nino)
+    again(digest, nino)
+    assert f"Dates to keep: {CROWD - 1}" in str(mails.mails_to(nino.email)[1]["Subject"])
 
 
 def test_another_organisations_digest_is_its_own(nino: User, marek: User, mails: Answers) -> None:
