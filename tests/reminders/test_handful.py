@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 from casework.accounts.models import User
 from casework.audit.models import Event
 from casework.reminders import claims, delivery, ledger, mail, policies
-from casework.reminders.channels import Letter
+from casework.reminders.channels import Letter, Outcome
 from casework.reminders.delivery import deliver_due
 from casework.reminders.mail import Mail, as_bytes, is_one_mailbox
 from casework.reminders.models import Reminder, State
@@ -125,6 +126,23 @@ def test_held_too_long_gives_the_rest_back(mails: Answers, monkeypatch: pytest.M
     assert work_through(due) == 3
     assert handfuls == [3, 2, 1]
     assert states(due) == [State.SENT] * 3
+
+
+def test_a_turn_ends_by_the_clock_too(mails: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail host that takes all the time it is given must not hold up the other organisations."""
+
+    class Slow(Mail):
+        def send(self, letter: Letter) -> Outcome:
+            time.sleep(policies.TURN.total_seconds())
+            return super().send(letter)
+
+    due = three_due()
+    monkeypatch.setattr(policies, "TURN", timedelta(seconds=0.3))
+    monkeypatch.setattr(policies, "CLAIMED_AT_ONCE", 1)
+    channel = Slow()
+    assert deliver_due(due[0].organisation_id, {"mail": channel}, 10, lambda: False) == 1
+    channel.close()
+    assert states(due) == [State.SENT, State.PENDING, State.PENDING]
 
 
 WORD = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)

@@ -12,8 +12,6 @@ from django.db import connection
 from casework.accounts.models import User
 from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
-from casework.reminders import claims
-from casework.reminders.delivery import deliver
 from casework.reminders.letters import compose
 from casework.reminders.mail import Mail
 from casework.reminders.models import Occasion, Reminder, State
@@ -26,7 +24,16 @@ from casework.stays.models import Deadline, DeadlineStatus, LawChange
 from casework.stays.zones import local_day
 from tests.databases import RealDatabase
 from tests.factories.accounts import UserFactory
-from tests.reminders.arranged import deadline_in, deadline_on, move, pending_days, plan_at, rows
+from tests.reminders.arranged import (
+    claim_one,
+    deadline_in,
+    deadline_on,
+    deliver,
+    move,
+    pending_days,
+    plan_at,
+    rows,
+)
 from tests.reminders.mailserver import Answers
 
 TBILISI = ZoneInfo("Asia/Tbilisi")
@@ -215,7 +222,7 @@ def test_moved_mail_goes_once_to_each_and_the_old_days_never(law: LawChange, mai
 def test_moved_after_the_claim_stops_the_old_day_at_the_fence(law: LawChange, mails: Answers) -> None:
     deadline = deadline_in(9)
     plan_at(deadline.organisation_id, database_now())
-    claim = claims.claim(deadline.organisation_id)
+    claim = claim_one(deadline.organisation_id)
     assert claim is not None
     by_law(deadline, deadline.due_on + timedelta(days=1), law, database_now())
     deliver(claim, {"mail": Mail()})
