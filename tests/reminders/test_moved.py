@@ -17,6 +17,7 @@ from casework.reminders.mail import Mail
 from casework.reminders.models import Occasion, Reminder, State
 from casework.reminders.operations import heal, work
 from casework.reminders.queries import database_now, desk_of, health
+from casework.reminders.wording import WORDINGS
 from casework.stays import moves
 from casework.stays.batches import Group
 from casework.stays.duties import Duty
@@ -79,6 +80,22 @@ def moved(day: date, law: LawChange, at: datetime = AT_NIGHT) -> Deadline:
     by_law(deadline, day, law, at)
     plan_at(deadline.organisation_id, at)
     return deadline
+
+
+def test_a_digest_says_of_a_day_that_the_law_moved_it(nino: User, law: LawChange, mails: Answers) -> None:
+    now = database_now()
+    for days, many in ((20, 3), (21, 1)):
+        for _ in range(many):
+            deadline = deadline_in(days)
+            if days != 21:
+                deadline.change(at=now, moved_by=law)
+    work(nino.organisation_id)
+    [mail] = mails.mails_to(nino.email)
+    assert mail["Subject"] == "Dates to keep: 4"
+    told = mail.get_body(("plain",)).get_content()
+    assert told.count("The law has changed, and with it this date: ") == 3
+    words = WORDINGS["en"]
+    assert f"\n{words.day(deadline.due_on)}: the last day of a permitted stay\n" in told.replace("\r", "")
 
 
 # --- planning --------------------------------------------------------------------------------------------
