@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Info, Warning
 
+from casework.reminders.mail import is_one_mailbox
 from casework.reminders.wording import BROKEN
 from casework.vault.keys import BadKey, blind_index_key, ring
 
@@ -28,6 +29,14 @@ def check_wordings(**kwargs: Any) -> list[CheckMessage]:
         Warning(f"Reminders in {tag!r} cannot be written: {', '.join(names)}.", id="casework.W020")
         for tag, names in BROKEN.items()
     ]
+
+
+def check_sender(**kwargs: Any) -> list[CheckMessage]:
+    """Always: from anything else no mail server takes a reminder."""
+    if is_one_mailbox(settings.DEFAULT_FROM_EMAIL):
+        return []
+    hint = "reminders@example.org, or: Open Door <reminders@example.org>"
+    return [Error("DEFAULT_FROM_EMAIL is not one mailbox.", hint=hint, id="casework.E002")]
 
 
 def check_deployment(**kwargs: Any) -> list[CheckMessage]:

@@ -33,8 +33,8 @@ from casework.reminders.outlook import (
     why_not,
     zone_of_organisation,
 )
+from casework.reminders.queries import GIVEN_UP
 
-GIVEN_UP = (State.DEAD, State.PARKED)
 WAITS = (State.PENDING, *GIVEN_UP)
 PER_PAGE = 50
 

@@ -1,4 +1,4 @@
-"""Beat looks after beds. A lost or doubled message changes nothing: the next one finds the same work."""
+"""Beat looks after beds and openings. A lost or doubled message changes nothing: the next finds the same."""
 
 from uuid import UUID
 

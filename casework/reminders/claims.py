@@ -51,12 +51,6 @@ GIVE_BACK = """
 """
 
 
-def claim(organisation_id: UUID) -> Claim | None:
-    """The row that has waited longest, if any is due and free."""
-    found = claim_some(organisation_id, 1)
-    return found[0] if found else None
-
-
 def claim_some(organisation_id: UUID, most: int) -> list[Claim]:
     """The rows that have waited longest, in that order. They share a token and a lease."""
     token = uuid4()

@@ -22,7 +22,6 @@ from casework.reminders.claims import Claim
 from casework.reminders.digests import settle
 from casework.reminders.letters import (
     NoAddress,
-    NothingToTell,
     Recipients,
     compose,
     compose_digest,
@@ -47,9 +46,12 @@ class Written:
 def deliver_due(
     organisation_id: UUID, channels: Mapping[str, Channel], most: int, stop: Callable[[], bool]
 ) -> int:
-    """Send what is due, row by row, until nothing is, `most` are done or `stop()` says so. How many rows."""
-    done = 0
-    while done < most and not stop():
+    """Send what is due, row by row, until nothing is, `most` are done, the turn is over or `stop()` says so.
+
+    How many rows.
+    """
+    done, until = 0, time.monotonic() + policies.TURN.total_seconds()
+    while done < most and time.monotonic() < until and not stop():
         claimed = claims.claim_some(organisation_id, min(policies.CLAIMED_AT_ONCE, most - done))
         if not claimed:
             break
@@ -57,23 +59,20 @@ def deliver_due(
     return done
 
 
-def deliver(claim: Claim, channels: Mapping[str, Channel]) -> None:
-    deliver_these([claim], channels, lambda: False)
-
-
 def deliver_these(claimed: Sequence[Claim], channels: Mapping[str, Channel], stop: Callable[[], bool]) -> int:
     """One after the other; what there is no time for is given back. How many were dealt with."""
     written = _write(claimed)
     until = time.monotonic() + policies.HELD_AT_MOST.total_seconds()
     sent: Claim | None = None
-    for number, claim in enumerate(claimed):
-        if number and (stop() or time.monotonic() > until):
-            _mark_sent(sent)
-            claims.give_back(claimed[number:])
-            return number
+    done = 0
+    for claim in claimed:
+        if done and (stop() or time.monotonic() > until):
+            break
         sent = _deliver_or_put_back(claim, written[claim.reminder_id], channels, sent)
+        done += 1
     _mark_sent(sent)
-    return len(claimed)
+    claims.give_back(claimed[done:])
+    return done
 
 
 def _deliver_or_put_back(
@@ -115,12 +114,12 @@ def _may_leave(claim: Claim, written: Written, sent: Claim | None) -> bool:
 
 
 def _end_unwritten(claim: Claim, why: Exception) -> None:
-    match why:
-        case NoAddress():
+    with acting_for(claim.organisation_id):
+        if not ledger.is_wanted(claim):
+            return
+        if isinstance(why, NoAddress):
             ledger.bury_without_address(claim)
-        case NothingToTell():
-            ledger.let_go(claim, "nothing left to tell")
-        case _:
+        else:
             _put_back(claim, why)
 
 
@@ -152,11 +151,12 @@ def _letter(row: Reminder, now: datetime, known: Recipients) -> Written:
 
 
 def _digest(digest: Reminder) -> Written:
-    with acting_for(digest.organisation_id):
-        now = database_now()
-        inside = settle(digest.pk, desk_of(digest.organisation_id), now)
-        letter = compose_digest(digest, _rows(digest.organisation_id, inside), now)
-        return Written(digest.channel, letter, frozenset(inside))
+    organisation_id = digest.organisation_id
+    with acting_for(organisation_id):  # settled it stays, whether or not there is anything to write
+        inside = settle(digest.pk, desk_of(organisation_id), database_now())
+    with acting_for(organisation_id):
+        letter = compose_digest(digest, _rows(organisation_id, inside), database_now())
+    return Written(digest.channel, letter, frozenset(inside))
 
 
 def _attempt(write: Callable[..., Written], *about: Any) -> Written | Exception:

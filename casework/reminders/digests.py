@@ -11,11 +11,11 @@ from uuid import UUID
 from django.db import connection
 
 from casework.audit.actors import system
-from casework.audit.operations import record
+from casework.audit.operations import RECORD_EACH, record
 from casework.reminders import policies
 from casework.reminders.agreed import POLICY, POLICY_OF_DEADLINE
 from casework.reminders.models import Reminder, State
-from casework.reminders.wanted import OUT_OF_DATE, Desk, parameters
+from casework.reminders.wanted import WHY_NOT, ZONE, Desk, parameters
 
 # Told at once whatever else the day brings. `r` is the reminder. What passed long before anybody wrote it
 # down is not: the import of an old list would be as many letters.
@@ -104,18 +104,34 @@ BUNDLE_LATER = f"""
     WHERE r.id = due.id AND digest.organisation_id = %(organisation)s AND digest.occasion = 'digest'
       AND digest.recipient = %(recipient)s AND digest.state = 'pending'
 """  # noqa: S608 (our own fragments)
-# What a digest still has to tell, and why not the rest. Held until it is settled.
+# What a digest still has to tell, and why not the rest, which ends here. Held until the transaction does.
 INSIDE = f"""
-    WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
-    SELECT r.id, CASE WHEN r.recipient IS DISTINCT FROM coalesce(d.assigned_to_id, %(on_duty)s::uuid)
-                      THEN 'handed over' ELSE {OUT_OF_DATE} END AS why
-    FROM reminders_reminder r
-    JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
-    LEFT JOIN zone ON zone.country = d.country
-    WHERE r.organisation_id = %(organisation)s AND r.digest_id = %(digest)s AND r.state = 'pending'
-    ORDER BY d.due_on, r.id
-    FOR UPDATE OF r
-"""  # noqa: S608 (our own fragment)
+    WITH {ZONE},
+    inside AS (
+        SELECT r.id, {WHY_NOT} AS why
+        FROM reminders_reminder r
+        JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
+        LEFT JOIN zone ON zone.country = d.country
+        WHERE r.organisation_id = %(organisation)s AND r.digest_id = %(digest)s AND r.state = 'pending'
+        ORDER BY r.id FOR UPDATE OF r
+    ),
+    gone AS (
+        UPDATE reminders_reminder r
+        SET state = 'superseded', last_error = inside.why, version = r.version + 1, updated_at = %(now)s
+        FROM inside WHERE r.organisation_id = %(organisation)s AND r.id = inside.id AND inside.why IS NOT NULL
+    )
+    SELECT id, why FROM inside
+"""  # noqa: S608 (our own fragments)
+MARK_TOLD = f"""
+    WITH told AS (
+        UPDATE reminders_reminder
+        SET state = 'sent', sent_at = %(now)s, message_id = %(message_id)s, version = version + 1,
+            updated_at = %(now)s
+        WHERE organisation_id = %(organisation)s AND digest_id = %(digest)s AND state = 'pending'
+        RETURNING id, jsonb_build_object('deadline', deadline_id, 'occasion', occasion) AS about
+    )
+    {RECORD_EACH.format(action="'reminder.sent'", object_type="'reminder'", rows="told")}
+"""  # noqa: S608 (our own fragments)
 
 
 def bundle(desk: Desk, now: datetime) -> int:
@@ -134,25 +150,28 @@ def bundle(desk: Desk, now: datetime) -> int:
 
 
 def settle(digest_id: UUID, desk: Desk, now: datetime) -> set[UUID]:
-    """The rows that the digest tells; what is out of date is superseded here."""
+    """The rows that the digest tells; what is out of date or another's by now is superseded here."""
     with connection.cursor() as cursor:
         cursor.execute(INSIDE, {**parameters(desk, now), "digest": digest_id})
         rows: list[tuple[UUID, str | None]] = cursor.fetchall()
-    for row_id, why in rows:
-        if why:
-            row = Reminder.objects.get(organisation_id=desk.organisation_id, pk=row_id)
-            row.change(at=now, state=State.SUPERSEDED, last_error=why)
     gone = sum(1 for _, why in rows if why)
     if gone:
-        _record(desk.organisation_id, now, "reminder.superseded", digest_id, gone)
+        record(
+            by=system("reminders", desk.organisation_id), action="reminder.superseded",
+            object_type="reminder", object_id=digest_id, at=now, about={"count": gone},
+        )  # fmt: skip
     return {row_id for row_id, why in rows if not why}
 
 
 def mark_told(digest: Reminder, now: datetime) -> None:
     """In the transaction that marks the digest itself."""
-    for row in told_in(digest):
-        row.change(at=now, state=State.SENT, sent_at=now, message_id=digest.message_id)
-        _record(digest.organisation_id, now, "reminder.sent", row.pk, 1, deadline=row.deadline_id)
+    by = system("reminders", digest.organisation_id)
+    values = {
+        "organisation": digest.organisation_id, "digest": digest.pk, "message_id": digest.message_id,
+        "now": now, "actor_kind": by.kind, "actor": by.id,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(MARK_TOLD, values)
 
 
 def told_in(digest: Reminder) -> list[Reminder]:
@@ -178,9 +197,3 @@ def _values(desk: Desk, now: datetime) -> dict[str, Any]:
         "own_today": own_today, "midnight": midnight, "urgent_days": policies.URGENT_DAYS,
         "singly": policies.TOLD_SINGLY,
     }  # fmt: skip
-
-
-def _record(organisation_id: UUID, now: datetime, action: str, row: UUID, count: int, **about: Any) -> None:
-    by = system("reminders", organisation_id)
-    about = {"count": count, **about}
-    record(by=by, action=action, object_type="reminder", object_id=row, at=now, about=about)

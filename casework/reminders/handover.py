@@ -8,9 +8,9 @@ from casework.cases.models import Case, Task, TaskKind
 from casework.cases.operations import cancel_task, move_task, open_case, open_task, reopen_task
 from casework.cases.queries import open_case_of
 from casework.people.models import Person
-from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder
+from casework.reminders.models import Answer, AnswerKind, Reminder
 from casework.reminders.overtaken import Overtaken
-from casework.reminders.queries import Unreachable, reachable_colleague
+from casework.reminders.queries import Unreachable, Untold, reachable_colleague
 from casework.reminders.silence import Unanswered
 from casework.stays.models import DeadlineStatus
 
@@ -18,25 +18,29 @@ NOBODY_TO_MAIL = (
     "The caseworker has no e-mail address or no longer works here: nobody is told of this day by mail."
 )
 NO_SUPERVISOR = "No supervisor has an e-mail address: none is told of this day by mail."
-NOBODY_AGREED = "This day had passed when it was recorded, and the policy of reminders has nobody told of it."
+NOBODY_AGREED = (
+    "This day had already passed when it was recorded, and by the policy nobody is mailed about it. "
+    "Please look at it."
+)
+UNSAID = "The day passed and no message about it was sent. Please look at it."
 DETAILS = {
-    RecipientKind.CASEWORKER: NOBODY_TO_MAIL, RecipientKind.SUPERVISOR: NO_SUPERVISOR, None: NOBODY_AGREED,
+    Untold.CASEWORKER: NOBODY_TO_MAIL, Untold.SUPERVISOR: NO_SUPERVISOR, Untold.NOBODY: NOBODY_AGREED,
+    Untold.UNSAID: UNSAID,
 }  # fmt: skip
-BY_OTHERS = (RecipientKind.CASEWORKER, RecipientKind.SUPERVISOR)
+BY_OTHERS = (Untold.CASEWORKER, Untold.SUPERVISOR)
 
 
 def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> None:
-    """One task per deadline version and kind of recipient."""
+    """One task per deadline version and who is not told."""
     person = Person.objects.get(pk=unreachable.person_id)
-    to_person = unreachable.recipient_kind == RecipientKind.PERSON
     _make_task(
         case=_case_of(person, by, at),
-        kind=TaskKind.NO_ADDRESS if to_person else TaskKind.OTHER,
+        kind=TaskKind.NO_ADDRESS if unreachable.who == Untold.PERSON else TaskKind.OTHER,
         person=person,
-        detail=DETAILS.get(unreachable.recipient_kind, ""),
+        detail=DETAILS.get(unreachable.who, ""),
         due_on=unreachable.due_on,
         subject_key=unreachable.subject_key,
-        assigned_to=reachable_colleague(by.organisation) if unreachable.recipient_kind in BY_OTHERS else None,
+        assigned_to=reachable_colleague(by.organisation) if unreachable.who in BY_OTHERS else None,
         by=by,
         at=at,
     )
@@ -68,7 +72,7 @@ def hand_over_without_address(reminder: Reminder, at: datetime) -> None:
     hand_over_unreachable(
         Unreachable(
             deadline.pk, reminder.deadline_version, deadline.person_id, deadline.due_on,
-            RecipientKind(reminder.recipient_kind),
+            Untold(reminder.recipient_kind),
         ),
         system("reminders", reminder.organisation_id),
         at,

@@ -16,16 +16,13 @@ from casework.reminders.handover import hand_over_reminder, hand_over_without_ad
 from casework.reminders.letters import SECOND
 from casework.reminders.models import AT_WORK, Occasion, Reminder, State
 from casework.reminders.queries import database_now, desk_of
-from casework.reminders.wanted import OUT_OF_DATE, parameters
+from casework.reminders.wanted import WHY_NOT, ZONE, parameters
 
 LUCK = random.SystemRandom()
 
 FENCE = f"""
-    WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
-    SELECT CASE WHEN r.occasion = 'digest' THEN NULL
-                WHEN r.recipient_kind = 'caseworker'
-                     AND r.recipient IS DISTINCT FROM coalesce(d.assigned_to_id, %(on_duty)s::uuid)
-                THEN 'handed over' ELSE {OUT_OF_DATE} END,
+    WITH {ZONE}
+    SELECT CASE WHEN r.occasion <> 'digest' THEN {WHY_NOT} END,
            r.lease_until - now() > %(rest)s AND {instance.OURS}
     FROM reminders_reminder r
     LEFT JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
@@ -102,6 +99,25 @@ def bury(claim: Claim, why: str) -> None:
             _bury(row, database_now(), why)
 
 
+def is_wanted(claim: Claim) -> bool:
+    """The look of the fence at what cannot be written: what would not leave anyway is nobody's task.
+
+    False: the row says why, or somebody else has it.
+    """
+    with acting_for(claim.organisation_id):
+        now = database_now()
+        seen = _last_look(claim, now)
+        row = _mine(claim)
+        if seen is None or row is None:
+            return False
+        why = seen[0]
+        if row.occasion == Occasion.DIGEST and not _inside(row, now):
+            why = "nothing left to tell"
+        if why:
+            _end(row, now, State.SUPERSEDED, why)
+        return not why
+
+
 def bury_without_address(claim: Claim) -> None:
     """The address went between planning and sending. For a second one nobody has to do anything."""
     with acting_for(claim.organisation_id):
@@ -113,14 +129,6 @@ def bury_without_address(claim: Claim) -> None:
             for one in (row, *digests.told_in(row)):
                 _end(one, now, State.DEAD, "no address")
                 hand_over_without_address(one, now)
-
-
-def let_go(claim: Claim, why: str) -> None:
-    """Nothing is left to tell."""
-    with acting_for(claim.organisation_id):
-        row = _mine(claim)
-        if row is not None:
-            _end(row, database_now(), State.SUPERSEDED, why)
 
 
 def leave_unknown(claim: Claim, why: str) -> None:

@@ -59,14 +59,21 @@ def compose_digest(digest: Reminder, rows: Sequence[Reminder], written_at: datet
 
 
 def _passed_in(rows: Sequence[Reminder], words: Wording) -> list[str]:
-    passed = [words.passed.format(**_day_and_thing(row, words)) for row in rows if _has_passed(row)]
+    passed = [_passed(row, words) for row in rows if _has_passed(row)]
     return [*_at_most(passed, words), words.caseworker_passed] if passed else []
 
 
 def _ahead_in(rows: Sequence[Reminder], words: Wording) -> list[str]:
-    ahead = ["{day}: {thing}".format(**_day_and_thing(row, words)) for row in rows if not _has_passed(row)]
+    ahead = [_in_a_list(row, words) for row in rows if not _has_passed(row)]
     lead = words.digest.format(count=len(ahead))
     return [lead, *_at_most(ahead, words), words.caseworker_ahead] if ahead else []
+
+
+def _in_a_list(row: Reminder, words: Wording) -> str:
+    """Short, unless the law has moved the day: that is the news."""
+    if row.occasion == Occasion.MOVED:
+        return _ahead(row, words)
+    return "{day}: {thing}".format(**_day_and_thing(row, words))
 
 
 def _at_most(lines: list[str], words: Wording) -> list[str]:
@@ -169,16 +176,23 @@ def _subject(reminder: Reminder, words: Wording) -> str:
 
 
 def _lines(reminder: Reminder, words: Wording) -> list[str]:
-    about = _day_and_thing(reminder, words)
     to_person = reminder.recipient_kind == RecipientKind.PERSON
-    moved = reminder.occasion == Occasion.MOVED
     if _has_passed(reminder):
-        advice = words.person_passed if to_person else words.caseworker_passed
-        return [(words.moved_passed if moved else words.passed).format(**about), advice]
+        return [_passed(reminder, words), words.person_passed if to_person else words.caseworker_passed]
     advice = words.person_ahead if to_person else words.caseworker_ahead
     if reminder.occasion == Occasion.SILENT:
         advice = words.silent
-    return [_sentence((words.moved if moved else words.ahead).format(**about)), advice]
+    return [_ahead(reminder, words), advice]
+
+
+def _passed(reminder: Reminder, words: Wording) -> str:
+    text = words.moved_passed if reminder.occasion == Occasion.MOVED else words.passed
+    return text.format(**_day_and_thing(reminder, words))
+
+
+def _ahead(reminder: Reminder, words: Wording) -> str:
+    text = words.moved if reminder.occasion == Occasion.MOVED else words.ahead
+    return _sentence(text.format(**_day_and_thing(reminder, words)))
 
 
 def _sentence(text: str) -> str:

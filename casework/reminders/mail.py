@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from email import base64mime
 from email.header import Header
 from email.headerregistry import Address
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, formataddr, getaddresses, parseaddr
 from functools import lru_cache
 from uuid import uuid4
 
@@ -40,9 +40,9 @@ class Mail:
     def send(self, letter: Letter) -> Outcome:
         try:
             to = _mailbox(letter.to)
-            payload = as_bytes(letter, to)
         except (ValidationError, ValueError):
             return Outcome(Result.REFUSED, "address")
+        payload = as_bytes(letter, to)  # what is wrong from here on is no fault of the address
         try:
             server = self._begin()
         except (OSError, smtplib.SMTPException) as error:
@@ -122,6 +122,16 @@ def sender() -> str:
     return _bare(settings.DEFAULT_FROM_EMAIL)
 
 
+def is_one_mailbox(text: str) -> bool:
+    """An address, or a name and an address in angle brackets."""
+    try:
+        [(_, address)] = getaddresses([text])
+        _mailbox(address)
+        return _as_lines({"From": _from_header(text)}).isascii()
+    except (ValidationError, ValueError):
+        return False
+
+
 def domain() -> str:
     return sender().rpartition("@")[2] or "localhost"
 
@@ -132,7 +142,7 @@ def as_bytes(letter: Letter, to: Address) -> bytes:
     boundary = f"=_{uuid4().hex}"
     headers = {
         "Subject": _subject(letter.subject),
-        "From": settings.DEFAULT_FROM_EMAIL,
+        "From": _from_header(settings.DEFAULT_FROM_EMAIL),
         "To": to.addr_spec,
         "Date": format_datetime(letter.written_at),
         "Message-ID": letter.message_id,
@@ -154,8 +164,18 @@ def _subject(text: str) -> str:
 
 
 @lru_cache(maxsize=8)
-def _bare(address: str) -> str:
-    return parseaddr(address)[1]
+def _from_header(text: str) -> str:
+    name, address = parseaddr(text)[0], _bare(text)
+    if name.isascii():
+        return formataddr((name, address))
+    return Header(name, "utf-8", header_name="From").encode(linesep="\r\n") + f" <{address}>"
+
+
+@lru_cache(maxsize=8)
+def _bare(text: str) -> str:
+    """`vera@mail.example` of `Vera <vera@mail.example>`, as a mail server reads it."""
+    local, at, host = parseaddr(text)[1].rpartition("@")
+    return f"{local}{at}{punycode(host)}"
 
 
 def _part(kind: str, text: str) -> str:
@@ -175,6 +195,7 @@ def _mailbox(address: str) -> Address:
     """One mailbox, nothing that could begin another header or another command."""
     validate_email(address)
     local, _, host = address.rpartition("@")
+    local.encode("ascii")  # the validator ignores case, and so takes two letters that only look like ours
     return Address(username=local, domain=punycode(host))
 
 

@@ -1,7 +1,7 @@
 """The ledger as people look at it: what goes out when, what a row would say now, who was told what."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from casework.reminders.channels import Letter
 from casework.reminders.letters import NoAddress, NothingToTell, compose, compose_digest
 from casework.reminders.models import Occasion, RecipientKind, Reminder, State
 from casework.reminders.queries import desk_of
-from casework.reminders.wanted import OUT_OF_DATE, known_zone, parameters
+from casework.reminders.wanted import WHY_NOT, ZONE, known_zone, parameters
 
 DAYS_AHEAD = 7
 TOLD_SHOWN = 20
@@ -114,13 +114,12 @@ def _composed(reminder: Reminder, now: datetime) -> Letter:
     if reminder.occasion != Occasion.DIGEST:
         return compose(reminder, now)
     told = State.SENT if reminder.state == State.SENT else State.PENDING
-    rows = Reminder.objects.filter(
+    found = Reminder.objects.filter(
         organisation_id=reminder.organisation_id, digest_id=reminder.pk, state=told
     ).select_related("deadline")
-    inside = [
-        row for row in rows.order_by("deadline__due_on", "pk") if told == State.SENT or not why_not(row, now)
-    ]
-    return compose_digest(reminder, inside, now)
+    rows = list(found.order_by("deadline__due_on", "pk"))
+    against = {} if told == State.SENT else _reasons_against(rows, reminder.organisation_id, now)
+    return compose_digest(reminder, [row for row in rows if not against.get(row.pk)], now)
 
 
 def masked(address: str) -> str:
@@ -130,22 +129,26 @@ def masked(address: str) -> str:
 
 
 # As the fence asks, but of any row and without holding it.
-WHY_NOT = f"""
-    WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
-    SELECT CASE WHEN r.recipient_kind = 'caseworker'
-                     AND r.recipient IS DISTINCT FROM coalesce(d.assigned_to_id, %(on_duty)s::uuid)
-                THEN 'handed over' ELSE {OUT_OF_DATE} END
+AGAINST = f"""
+    WITH {ZONE}
+    SELECT r.id, {WHY_NOT}
     FROM reminders_reminder r
     JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id
     LEFT JOIN zone ON zone.country = d.country
-    WHERE r.organisation_id = %(organisation)s AND r.id = %(reminder)s
+    WHERE r.organisation_id = %(organisation)s AND r.id = ANY(%(reminders)s)
 """  # noqa: S608 (our own fragments)
 
 
 def why_not(reminder: Reminder, now: datetime) -> str | None:
     """What the fence would stop the row for, as its word in the ledger; None where it would let it out."""
-    values = {**parameters(desk_of(reminder.organisation_id), now), "reminder": reminder.pk}
+    return _reasons_against([reminder], reminder.organisation_id, now).get(reminder.pk)
+
+
+def _reasons_against(
+    rows: Sequence[Reminder], organisation_id: UUID, now: datetime
+) -> dict[UUID, str | None]:
+    """By row, in one question; a digest has none of its own."""
+    values = {**parameters(desk_of(organisation_id), now), "reminders": [row.pk for row in rows]}
     with connection.cursor() as cursor:
-        cursor.execute(WHY_NOT, values)
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(AGAINST, values)
+        return dict(cursor.fetchall())

@@ -22,6 +22,7 @@ from casework.reminders.wanted import (
     OUT_OF_DATE,
     WANTED,
     WANTED_OF,
+    ZONE,
     Desk,
     due_parameters,
     parameters,
@@ -89,7 +90,7 @@ ALTER = f"""
 
 # What another worker holds is left to its fence. `{which}` narrows the pending rows.
 _STALE = f"""
-    WITH zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))
+    WITH {ZONE}
     SELECT r.id, {OUT_OF_DATE} AS why
     FROM reminders_reminder r
     JOIN stays_deadline d ON d.organisation_id = r.organisation_id AND d.id = r.deadline_id

@@ -56,7 +56,9 @@ SUPERVISOR_FROM = 1
 TIME_TO_ANSWER = timedelta(hours=12)
 TIME_TO_ANSWER_AT_LAST = timedelta(hours=2)
 
-# How much one tick does for one organisation before others have their turn.
+# How much one tick does for one organisation before others have their turn: so much, and in so much time, for
+# each message to a mail host that does not answer takes as long as a step may.
+TURN = timedelta(seconds=60)
 SENT_PER_TICK = 500
 TASKS_PER_TICK = 200
 # How often what is due is compared with the ledger as a whole.

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import connection
@@ -7,8 +8,9 @@ from django.db.models import Count, Min, Q
 
 from casework.accounts.models import Organisation, User
 from casework.accounts.roles import Role
-from casework.reminders.models import RecipientKind, Reminder, State
+from casework.reminders.models import Reminder, State
 from casework.reminders.wanted import (
+    ANSWERED,
     CONCERNS_OTHERS,
     NOT_YET,
     OPEN_DEADLINES,
@@ -20,23 +22,32 @@ from casework.reminders.wanted import (
 )
 
 
+class Untold(StrEnum):
+    """Who is not told of a deadline by mail; or why nobody is."""
+
+    PERSON = "person"
+    CASEWORKER = "caseworker"
+    SUPERVISOR = "supervisor"
+    # Its day had passed when it was written, which is news for the caseworker only: the policy tells others.
+    NOBODY = "nobody"
+    # Its day passed while no message left, and by the policy none is sent afterwards.
+    UNSAID = "unsaid"
+
+
 @dataclass(frozen=True)
 class Unreachable:
-    """A deadline that no mail can tell somebody of, and that is nobody's task yet.
-
-    Without a kind: its day had passed when it was written, which is news for the caseworker only, and the
-    policy does not tell her.
-    """
+    """A deadline that no mail can tell somebody of, and that is nobody's task yet."""
 
     deadline_id: UUID
     version: int
     person_id: UUID
     due_on: date
-    recipient_kind: RecipientKind | None
+    who: Untold
 
     @property
     def subject_key(self) -> str:
-        return no_address_key(self.deadline_id, self.version, self.recipient_kind)
+        key = f"no_address:{self.deadline_id}:{self.version}"
+        return key if self.who == Untold.PERSON else f"{key}:{self.who}"
 
 
 @dataclass(frozen=True)
@@ -53,11 +64,6 @@ class Health:
 
 GIVEN_UP = (State.DEAD, State.PARKED)
 COUNTED = (State.PENDING, *GIVEN_UP)
-
-
-def no_address_key(deadline_id: UUID | None, version: int | None, recipient_kind: str | None) -> str:
-    key = f"no_address:{deadline_id}:{version}"
-    return key if recipient_kind == RecipientKind.PERSON else f"{key}:{recipient_kind or 'nobody'}"
 
 
 def database_now() -> datetime:
@@ -112,16 +118,30 @@ UNREACHABLE = f"""
         FROM open_deadline d
         WHERE d.tells_supervisor AND {CONCERNS_OTHERS} AND NOT EXISTS ({SUPERVISOR})
         UNION ALL
-        SELECT d.id, d.version, d.person_id, d.due_on, NULL,
+        SELECT d.id, d.version, d.person_id, d.due_on, 'nobody',
                'no_address:' || d.id || ':' || d.version || ':nobody'
         FROM open_deadline d
         WHERE NOT {CONCERNS_OTHERS} AND NOT (d.tells_caseworker AND (d.after OR d.moved))
+        UNION ALL
+        -- Whatever is not superseded was sent, is about to be, or became a task when it was given up; who has
+        -- no address is one by itself.
+        SELECT d.id, d.version, d.person_id, d.due_on, 'unsaid',
+               'no_address:' || d.id || ':' || d.version || ':unsaid'
+        FROM open_deadline d
+        WHERE NOT d.after AND d.due_on < d.host_today AND {CONCERNS_OTHERS}
+          AND NOT {ANSWERED.format("d.id", "d.version")}
+          AND NOT EXISTS (
+            SELECT FROM reminders_reminder r
+            WHERE r.organisation_id = %(organisation)s AND r.deadline_id = d.id
+              AND r.deadline_version = d.version AND r.state <> 'superseded'
+          )
     )
     SELECT id, version, person_id, due_on, kind FROM unreachable u
     WHERE NOT EXISTS (
         SELECT FROM cases_task t
         WHERE t.organisation_id = %(organisation)s AND t.subject_key = u.subject_key
     )
+    AND NOT (kind = 'unsaid' AND id IN (SELECT id FROM unreachable WHERE kind <> 'unsaid'))
     ORDER BY due_on, id, kind DESC LIMIT %(most)s
 """  # noqa: S608 (our own fragments)
 
@@ -130,10 +150,7 @@ def unreachable(desk: Desk, now: datetime, most: int) -> list[Unreachable]:
     with connection.cursor() as cursor:
         cursor.execute(UNREACHABLE, {**parameters(desk, now), "most": most})
         rows = cursor.fetchall()
-    return [
-        Unreachable(deadline, version, person, due_on, RecipientKind(kind) if kind else None)
-        for deadline, version, person, due_on, kind in rows
-    ]
+    return [Unreachable(*about, Untold(who)) for *about, who in rows]
 
 
 DUE_WITHOUT_ROW = f"""

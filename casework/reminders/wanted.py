@@ -36,10 +36,12 @@ class Desk:
     on_duty: UUID | None
 
 
+ZONE = "zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[]))"
+
 # `{some}` narrows them further.
 _OPEN_DEADLINES = f"""
     {POLICY},
-    zone (country, name) AS (SELECT * FROM unnest(%(countries)s::text[], %(zones)s::text[])),
+    {ZONE},
     open_deadline AS (
         SELECT d.id, d.version, d.due_on, d.person_id, zone.name AS host_zone,
                coalesce(d.assigned_to_id, %(on_duty)s::uuid) AS caseworker_id,
@@ -205,7 +207,7 @@ NOT_YET = """
     )
 """
 
-# Why a row must not be sent any more; NULL while it may. `r` is the reminder, `d` its deadline.
+# Why a row must not be sent any more; NULL while it may. `r` is the reminder, `d` its deadline; beside ZONE.
 # News of a move that was planned after the day says itself that it has passed; any other is too late then.
 OUT_OF_DATE = f"""
     CASE WHEN d.status <> 'open' AND NOT (r.occasion = 'passed' AND d.status = 'missed') THEN 'closed'
@@ -220,6 +222,13 @@ OUT_OF_DATE = f"""
          WHEN r.occasion = 'silent'
               AND NOT {NOBODY_HAS_REACHED.format("d.id", "d.version", "d.person_id")} THEN 'taken care of'
     END
+"""
+
+# The same of a row in somebody's name: a caseworker who has handed the person over is not told.
+WHY_NOT = f"""
+    CASE WHEN r.recipient_kind = 'caseworker'
+              AND r.recipient IS DISTINCT FROM coalesce(d.assigned_to_id, %(on_duty)s::uuid)
+         THEN 'handed over' ELSE {OUT_OF_DATE} END
 """
 
 

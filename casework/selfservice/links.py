@@ -119,16 +119,17 @@ def _page(
     said = _said(deadline)
     open_to_answers = deadline.status in ANSWERABLE
     things = WORDINGS.get(opened.language, WORDINGS[FALLBACK])
-    to_do = deadline.kind if deadline.kind in TO_DO else "other"
+    passed = local_day(deadline.country, opened.at) > deadline.due_on
+    ahead = words[f"do_{deadline.kind if deadline.kind in TO_DO else 'other'}"]
     return _rendered(
         {
             "language": opened.language, "words": words, "notice": notice, "token": opened.token,
             "form": form or AnswerForm(None, words=words), "deadline": deadline if open_to_answers else None,
             "thing": _heading(things.things.get(deadline.kind, things.thing)),
             "day": written(deadline.due_on, words),
-            "passed": local_day(deadline.country, opened.at) > deadline.due_on,
+            "passed": passed, "to_do": things.person_passed if passed else ahead,
             "sentences": told(stored_reasons(deadline.reasons), opened.language) if open_to_answers else [],
-            "to_do": words[f"do_{to_do}"], "said": [words[f"link_{kind}"] for kind in said],
+            "said": [words[f"link_{kind}"] for kind in said],
             "offered": [kind for kind in AnswerKind.values if kind not in said],
         },
         status,

@@ -227,6 +227,25 @@ def test_open_task_once_per_subject(nino: User, at: datetime) -> None:
     assert Task.objects.count() == 1
 
 
+@pytest.mark.parametrize("duty_stands", [True, False])
+def test_a_task_is_nobodys_who_has_left(nino: User, levan: User, at: datetime, duty_stands: bool) -> None:
+    """Opened or opened again, it is whoever's is on duty."""
+    case = register(nino, at).case
+    operations.assign(case=case, caseworker=levan, by=nino.as_actor(), at=at)
+    User.objects.filter(pk=levan.pk).update(is_active=False)
+    User.objects.filter(pk=nino.pk).update(is_active=duty_stands)
+    case = Case.objects.get(pk=case.pk)
+    who = {"by": nino.as_actor(), "at": at}
+    task = operations.open_task(case=case, kind=TaskKind.OTHER, person=None, subject_key="x", **who)  # type: ignore[arg-type]
+    assert task is not None
+    assert task.assigned_to == (nino if duty_stands else None)
+    operations.finish_task(task=task, **who)  # type: ignore[arg-type]
+    Task.objects.filter(pk=task.pk).update(assigned_to=levan)
+    operations.reopen_task(task=task, case=case, **who)  # type: ignore[arg-type]
+    task.refresh_from_db()
+    assert task.assigned_to == (nino if duty_stands else None)
+
+
 def test_finish_task_once(nino: User, at: datetime) -> None:
     task = operations.open_task(
         case=register(nino, at).case,

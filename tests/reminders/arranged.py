@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from casework.isolation import acting_for
+from casework.reminders.channels import Channel
+from casework.reminders.claims import Claim, claim_some
+from casework.reminders.delivery import deliver_these
 from casework.reminders.models import Reminder, State
 from casework.reminders.planning import heal, plan, replan, supersede_due
 from casework.reminders.queries import database_now, desk_of
@@ -43,6 +47,16 @@ def plan_at(organisation_id: UUID, now: datetime) -> int:
             pass
         heal(desk, now)
         return Reminder.objects.count() - before
+
+
+def claim_one(organisation_id: UUID) -> Claim | None:
+    """The row that has waited longest, if any is due and free."""
+    found = claim_some(organisation_id, 1)
+    return found[0] if found else None
+
+
+def deliver(claim: Claim, channels: Mapping[str, Channel]) -> None:
+    deliver_these([claim], channels, lambda: False)
 
 
 def rows(deadline: Deadline, kind: str = "person", **where: Any) -> list[Reminder]:

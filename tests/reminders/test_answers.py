@@ -10,14 +10,13 @@ from casework.accounts.models import User
 from casework.cases.models import Task
 from casework.cases.queries import open_case_of
 from casework.refusals import Invalid
-from casework.reminders.claims import claim
 from casework.reminders.ledger import fence
 from casework.reminders.models import Answer, AnswerKind, Reminder, State
 from casework.reminders.operations import NothingToAnswer, acknowledge, answer, heal, work
 from casework.reminders.queries import database_now
 from casework.stays.models import Deadline, DeadlineStatus
 from casework.stays.zones import local_day
-from tests.reminders.arranged import deadline_in, make_due, move, plan_at, rows
+from tests.reminders.arranged import claim_one, deadline_in, make_due, move, plan_at, rows
 from tests.reminders.mailserver import Answers
 
 
@@ -121,7 +120,7 @@ def test_a_day_of_exit_that_cannot_be(nino: User, deadline: Deadline, kind: str,
 def test_the_fence_sees_an_answer_that_came_after_the_claim(nino: User, deadline: Deadline) -> None:
     due = make_due(deadline)
     Reminder.objects.exclude(pk=due.pk).delete()
-    claimed = claim(nino.organisation_id)
+    claimed = claim_one(nino.organisation_id)
     assert claimed is not None
     said(nino, Reminder.objects.get(pk=due.pk), "call_me")
     assert not fence(claimed, "<1@casework.example>")

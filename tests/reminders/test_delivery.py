@@ -15,7 +15,6 @@ from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
 from casework.reminders import claims, ledger, policies
 from casework.reminders.channels import Letter, Result
-from casework.reminders.delivery import deliver
 from casework.reminders.mail import Mail
 from casework.reminders.models import Reminder, State
 from casework.reminders.operations import work
@@ -23,7 +22,7 @@ from casework.reminders.queries import database_now
 from casework.stays.models import DeadlineKind, DeadlineStatus
 from tests.acting import acting
 from tests.factories.accounts import UserFactory
-from tests.reminders.arranged import deadline_in, make_due, move, plan_at, rows
+from tests.reminders.arranged import claim_one, deadline_in, deliver, make_due, move, plan_at, rows
 from tests.reminders.mailserver import Answers
 
 
@@ -42,7 +41,7 @@ def _due(days: int = 9, **values: object) -> Reminder:
 def _deliver(reminder: Reminder) -> Reminder:
     """A tick whose planner finds nothing new, for one row."""
     Reminder.objects.exclude(pk=reminder.pk).filter(state=State.PENDING).delete()
-    claim = claims.claim(reminder.organisation_id)
+    claim = claim_one(reminder.organisation_id)
     assert claim is not None
     assert claim.reminder_id == reminder.pk
     mail = Mail()
@@ -139,7 +138,13 @@ def test_mail_after_the_day_says_that_it_has_passed(nino: User, mails: Answers) 
 
 @pytest.mark.parametrize(
     "address",
-    ["vera@mail.example\nBcc: marek@mail.example", "vera@mail.example\r\nDATA", "nobody", "a b@c.example"],
+    [
+        "vera@mail.example\nBcc: marek@mail.example",
+        "vera@mail.example\r\nDATA",
+        "nobody",
+        "a b@c.example",
+        "\u212a@c.example",
+    ],
 )
 def test_mail_address_that_is_none(nino: User, mails: Answers, address: str) -> None:
     reminder = _due()
@@ -244,7 +249,7 @@ def test_connection_is_used_again_and_opened_again(nino: User, mails: Answers) -
 # --- the fence ---------------------------------------------------------------------------------------------
 def test_fence_moved_after_the_claim(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = claims.claim(nino.organisation_id)
+    claim = claim_one(nino.organisation_id)
     assert claim is not None
     assert reminder.deadline is not None
     move(reminder.deadline, reminder.deadline.due_on + timedelta(days=30), database_now())
@@ -286,7 +291,7 @@ def test_fence_another_caseworker_by_now(nino: User, mails: Answers) -> None:
 
 def test_fence_too_much_of_the_lease_gone(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = claims.claim(nino.organisation_id)
+    claim = claim_one(nino.organisation_id)
     assert claim is not None
     Reminder.objects.filter(pk=reminder.pk).update(
         lease_until=database_now() + policies.LEASE * (0.9 - policies.FRESH)
@@ -298,7 +303,7 @@ def test_fence_too_much_of_the_lease_gone(nino: User, mails: Answers) -> None:
 
 def test_fence_token_of_another(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = claims.claim(nino.organisation_id)
+    claim = claim_one(nino.organisation_id)
     assert claim is not None
     assert not ledger.fence(claims.Claim(claim.organisation_id, claim.reminder_id, uuid4()), "<x>")
     reminder.refresh_from_db()
@@ -313,10 +318,26 @@ def test_address_gone_between_planning_and_sending(nino: User, mails: Answers) -
     assert Task.objects.get().kind == TaskKind.NO_ADDRESS
 
 
+@pytest.mark.parametrize("why", ["handed over", "closed"])
+def test_no_address_of_somebody_who_would_not_be_told_anyway(
+    nino: User, levan: User, mails: Answers, why: str
+) -> None:
+    """Nino has left, and her people are Levan's: he is told, so there is nothing to do."""
+    deadline = deadline_in(9, assigned_to=nino)
+    plan_at(nino.organisation_id, database_now())
+    Reminder.objects.filter(deadline=deadline, recipient_kind="person").delete()
+    reminder = make_due(deadline, "caseworker")
+    change = {"assigned_to": levan} if why == "handed over" else {"status": DeadlineStatus.MET}
+    type(deadline).objects.filter(pk=deadline.pk).update(**change)
+    User.objects.filter(pk=nino.pk).update(is_active=False)
+    assert (_deliver(reminder).state, reminder.last_error) == (State.SUPERSEDED, why)
+    assert not Task.objects.exists()
+
+
 # --- leases ------------------------------------------------------------------------------------------------
 def test_expired_claim_is_pending_again(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claims.claim(nino.organisation_id)
+    claim_one(nino.organisation_id)
     _lease_ends(reminder)
     ledger.release_expired(nino.organisation_id, 10)
     reminder.refresh_from_db()
@@ -335,7 +356,7 @@ def test_expired_claim_is_pending_again(nino: User, mails: Answers) -> None:
 )
 def test_expired_in_flight(nino: User, mails: Answers, kind: str, state: str) -> None:
     reminder = _due(kind=kind)
-    claim = claims.claim(nino.organisation_id)
+    claim = claim_one(nino.organisation_id)
     assert claim is not None
     assert ledger.fence(claim, "<x>")
     _lease_ends(reminder)
@@ -347,7 +368,7 @@ def test_expired_in_flight(nino: User, mails: Answers, kind: str, state: str) ->
 
 def test_running_lease_is_left_alone(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claims.claim(nino.organisation_id)
+    claim_one(nino.organisation_id)
     ledger.release_expired(nino.organisation_id, 10)
     reminder.refresh_from_db()
     assert reminder.state == State.CLAIMED
@@ -355,7 +376,7 @@ def test_running_lease_is_left_alone(nino: User, mails: Answers) -> None:
 
 def test_mark_of_a_worker_that_woke_too_late(nino: User, mails: Answers) -> None:
     reminder = _due()
-    claim = claims.claim(nino.organisation_id)
+    claim = claim_one(nino.organisation_id)
     assert claim is not None
     assert ledger.fence(claim, "<x>")
     _lease_ends(reminder)
@@ -390,7 +411,7 @@ def test_claim_names_no_row_of_another_organisation(nino: User, marek: User, mai
     with acting(marek.organisation):
         deadline_in(9, country="KZ")
         plan_at(marek.organisation_id, database_now())
-    assert claims.claim(nino.organisation_id) is None
+    assert claim_one(nino.organisation_id) is None
 
 
 def _lease_ends(reminder: Reminder) -> None:

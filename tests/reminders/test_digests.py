@@ -12,18 +12,17 @@ from casework.accounts.models import User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
-from casework.reminders import claims, ledger, policies
-from casework.reminders.delivery import deliver
+from casework.reminders import ledger, policies
 from casework.reminders.details import PolicyDetails
-from casework.reminders.digests import bundle
+from casework.reminders.digests import bundle, mark_told, settle
 from casework.reminders.mail import Mail
 from casework.reminders.models import Occasion, Reminder, State
-from casework.reminders.operations import set_policy, work
+from casework.reminders.operations import heal, set_policy, try_again, work
 from casework.reminders.queries import database_now, desk_of, health
 from casework.stays.models import Deadline
 from tests.acting import acting
 from tests.factories.accounts import UserFactory
-from tests.reminders.arranged import deadline_in, plan_at
+from tests.reminders.arranged import claim_one, deadline_in, deliver, plan_at
 from tests.reminders.mailserver import Answers
 
 CROWD = policies.TOLD_SINGLY + 1
@@ -125,9 +124,10 @@ def test_after_todays_digest_the_next_waits_for_tomorrow(nino: User, mails: Answ
     assert tomorrow.send_after.astimezone(zone).time() == policies.HOUR
     assert tomorrow.send_after.astimezone(zone).date() == tomorrow.day
     assert Reminder.objects.filter(digest=tomorrow, state=State.PENDING).count() == CROWD
+    heal(nino.organisation_id)  # nobody can mail these people: that is a task each
     with acting_for(nino.organisation_id):
         found = health(desk_of(nino.organisation_id), database_now())
-    assert (found.due_without_row, found.oldest_pending) == (0, None) or found.oldest_pending is None
+    assert (found.due_without_row, found.oldest_pending) == (0, None)
 
 
 def after_todays(nino: User, *kinds: str, days: int = 20) -> list[Reminder]:
@@ -204,10 +204,10 @@ def test_two_ticks_bundle_once(nino: User) -> None:
         assert bundle(desk, now) == CROWD
         assert bundle(desk, now) == 0
     assert len(digests()) == 1
-    claim = claims.claim(nino.organisation_id)
+    claim = claim_one(nino.organisation_id)
     assert claim is not None
     assert claim.reminder_id == digests()[0].pk
-    assert claims.claim(nino.organisation_id) is None
+    assert claim_one(nino.organisation_id) is None
 
 
 def test_what_went_out_of_date_is_left_out(nino: User, mails: Answers) -> None:
@@ -234,7 +234,47 @@ def test_nothing_left_to_tell_sends_nothing(nino: User, mails: Answers) -> None:
     Deadline.objects.filter(pk__in=[deadline.pk for deadline in deadlines]).update(status="met")
     work(nino.organisation_id)
     assert mails.mails_to(nino.email) == []
-    assert [digest.state for digest in digests()] == [State.SUPERSEDED]
+    assert [(row.state, row.last_error) for row in digests()] == [(State.SUPERSEDED, "nothing left to tell")]
+    told_why = {(row.state, row.last_error) for row in Reminder.objects.filter(digest__isnull=False)}
+    assert told_why == {(State.SUPERSEDED, "closed")}
+
+
+def test_of_a_digest_without_an_address_only_what_stands_is_a_task(nino: User, mails: Answers) -> None:
+    """Written or not, what was settled stays settled."""
+    met, *others = crowd()
+    plan_at(nino.organisation_id, database_now())
+    with acting_for(nino.organisation_id):
+        bundle(desk_of(nino.organisation_id), database_now())
+    Deadline.objects.filter(pk=met.pk).update(status="met")
+    User.objects.filter(pk=nino.pk).update(email="")
+    claimed = claim_one(nino.organisation_id)
+    assert claimed is not None
+    deliver(claimed, {"mail": Mail()})
+    ended = {row.deadline_id: (row.state, row.last_error) for row in of(nino, digest=digests()[0])}
+    assert ended.pop(met.pk) == (State.SUPERSEDED, "closed")
+    assert set(ended) == {deadline.pk for deadline in others}
+    assert set(ended.values()) == {(State.DEAD, "no address")}
+    assert Task.objects.count() == len(others)
+
+
+@pytest.mark.parametrize("many", [CROWD, 3 * CROWD])
+def test_a_digest_costs_the_same_however_much_it_tells(
+    nino: User, mails: Answers, many: int, django_assert_num_queries: Any
+) -> None:
+    first, *_ = crowd(many=many)
+    plan_at(nino.organisation_id, database_now())
+    with acting_for(nino.organisation_id):
+        desk, now = desk_of(nino.organisation_id), database_now()
+        bundle(desk, now)
+        [digest] = digests()
+        Deadline.objects.filter(pk=first.pk).update(status="met")
+        with django_assert_num_queries(2):  # and one line in the trail
+            inside = settle(digest.pk, desk, now)
+        with django_assert_num_queries(1):
+            mark_told(digest, now)
+    assert {row.pk for row in of(nino, state=State.SENT)} == inside
+    assert len(inside) == many - 1
+    assert Event.objects.filter(action="reminder.sent", object_id__in=inside).count() == many - 1
 
 
 def test_a_change_between_writing_and_leaving_writes_it_anew(
@@ -244,7 +284,7 @@ def test_a_change_between_writing_and_leaving_writes_it_anew(
     plan_at(nino.organisation_id, database_now())
     with acting_for(nino.organisation_id):
         bundle(desk_of(nino.organisation_id), database_now())
-    claim = claims.claim(nino.organisation_id)
+    claim = claim_one(nino.organisation_id)
     assert claim is not None
     fence, changed = ledger.fence, []
 
@@ -258,7 +298,7 @@ def test_a_change_between_writing_and_leaving_writes_it_anew(
     deliver(claim, {"mail": mail})
     assert mails.taken == []
     assert digests()[0].state == State.PENDING
-    again = claims.claim(nino.organisation_id)
+    again = claim_one(nino.organisation_id)
     assert again is not None
     deliver(again, {"mail": mail})
     mail.close()
@@ -273,6 +313,53 @@ def test_a_dead_digest_leaves_a_task_for_each(nino: User, mails: Answers) -> Non
     assert [digest.state for digest in digests()] == [State.DEAD]
     assert len(of(nino, state=State.DEAD)) == CROWD
     assert Task.objects.filter(kind=TaskKind.REMINDER_DEAD).count() == CROWD
+
+
+def dead_digest(nino: User, mails: Answers) -> Reminder:
+    mails.to_recipient = ["550 no such user"]
+    crowd()
+    work(nino.organisation_id)
+    [digest] = digests()
+    assert digest.state == State.DEAD
+    return digest
+
+
+def again(row: Reminder, nino: User) -> None:
+    try_again(reminder=row, by=nino.as_actor(), at=database_now())
+    work(nino.organisation_id)
+    row.refresh_from_db()
+
+
+def test_a_row_of_a_dead_digest_tried_again_is_told_by_itself(nino: User, mails: Answers) -> None:
+    digest = dead_digest(nino, mails)
+    row = of(nino, state=State.DEAD)[0]
+    again(row, nino)
+    assert (row.state, row.digest_id, row.by_hand) == (State.SENT, None, True)
+    [mail] = mails.mails_to(nino.email)
+    assert str(row.pk) in str(mail["Message-ID"])
+    digest.refresh_from_db()
+    assert digest.state == State.DEAD
+
+
+def test_a_dead_digest_tried_again_tells_all_that_it_told(nino: User, mails: Answers) -> None:
+    digest = dead_digest(nino, mails)
+    gone, *told = of(nino, state=State.DEAD)
+    Deadline.objects.filter(pk=gone.deadline_id).update(status="met")
+    again(digest, nino)
+    assert digest.state == State.SENT
+    [mail] = mails.mails_to(nino.email)
+    assert f"Dates to keep: {len(told)}" in str(mail["Subject"])
+    assert {row.pk for row in of(nino, state=State.SENT, digest=digest)} == {row.pk for row in told}
+    assert of(nino, state=State.SUPERSEDED, last_error="closed") == [gone]
+    [event] = Event.objects.filter(action="reminder.retried")
+    assert (event.object_id, event.about["told"]) == (digest.pk, CROWD)
+
+
+def test_a_digest_tried_again_leaves_alone_what_was_told_by_itself(nino: User, mails: Answers) -> None:
+    digest = dead_digest(nino, mails)
+    again(of(nino, state=State.DEAD)[0], nino)
+    again(digest, nino)
+    assert f"Dates to keep: {CROWD - 1}" in str(mails.mails_to(nino.email)[1]["Subject"])
 
 
 def test_another_organisations_digest_is_its_own(nino: User, marek: User, mails: Answers) -> None:

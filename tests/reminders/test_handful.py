@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.headerregistry import Address
 from email.policy import default
+from email.utils import parseaddr, quote
 from typing import Any
 
 import pytest
+from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.accounts.models import User
 from casework.audit.models import Event
-from casework.reminders import claims, delivery, ledger, policies
-from casework.reminders.channels import Letter
+from casework.reminders import claims, delivery, ledger, mail, policies
+from casework.reminders.channels import Letter, Outcome
 from casework.reminders.delivery import deliver_due
-from casework.reminders.mail import Mail, as_bytes
+from casework.reminders.mail import Mail, as_bytes, is_one_mailbox
 from casework.reminders.models import Reminder, State
 from casework.reminders.queries import database_now
+from config.checks import check_sender
 from tests.reminders.arranged import deadline_in, make_due, plan_at
 from tests.reminders.mailserver import Answers
 
@@ -49,18 +54,18 @@ def states(due: list[Reminder]) -> list[str]:
 
 
 def work_through(due: list[Reminder], stop: Any = lambda: False) -> int:
-    mail = Mail()
+    channel = Mail()
     try:
-        return deliver_due(due[0].organisation_id, {"mail": mail}, 10, stop)
+        return deliver_due(due[0].organisation_id, {"mail": channel}, 10, stop)
     finally:
-        mail.close()
+        channel.close()
 
 
 def test_each_once_in_the_order_of_waiting(mails: Answers) -> None:
     due = three_due()
     assert work_through(due) == 3
     assert states(due) == [State.SENT] * 3
-    told = [mail["Message-ID"] for _, mail in mails.taken]
+    told = [message["Message-ID"] for _, message in mails.taken]
     assert [str(row.pk) in message_id for row, message_id in zip(due, told, strict=True)] == [True] * 3
     assert Event.objects.filter(action="reminder.sent").count() == 3
 
@@ -123,13 +128,37 @@ def test_held_too_long_gives_the_rest_back(mails: Answers, monkeypatch: pytest.M
     assert states(due) == [State.SENT] * 3
 
 
+def test_a_turn_ends_by_the_clock_too(mails: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mail host that takes all the time it is given must not hold up the other organisations."""
+
+    class Slow(Mail):
+        def send(self, letter: Letter) -> Outcome:
+            time.sleep(policies.TURN.total_seconds())
+            return super().send(letter)
+
+    due = three_due()
+    monkeypatch.setattr(policies, "TURN", timedelta(seconds=0.3))
+    monkeypatch.setattr(policies, "CLAIMED_AT_ONCE", 1)
+    channel = Slow()
+    assert deliver_due(due[0].organisation_id, {"mail": channel}, 10, lambda: False) == 1
+    channel.close()
+    assert states(due) == [State.SENT, State.PENDING, State.PENDING]
+
+
+WORD = st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=40)
+
+
 @given(
+    name=WORD | st.just("") | st.just("Открытая дверь для всех, кому пришлось уехать в другую страну"),
     subject=st.text(st.characters(exclude_categories=["C", "Z"]), min_size=1, max_size=90),
     text=st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.just("\n") | st.just("."), max_size=300),
 )
-def test_a_letter_is_read_as_it_was_written(subject: str, text: str) -> None:
+def test_a_letter_is_read_as_it_was_written(name: str, subject: str, text: str) -> None:
     letter = Letter("vera@mail.example", subject, text + "\n", "<p>.</p>\n", "ka", "<1@x.example>", AT)
-    sent = as_bytes(letter, Address(addr_spec=letter.to))
+    sender = f'"{quote(name)}" <door@mail.example>'
+    with override_settings(DEFAULT_FROM_EMAIL=sender):
+        sent = as_bytes(letter, Address(addr_spec=letter.to))
+    assert is_one_mailbox(sender)
     assert sent.isascii()
     assert max(map(len, sent.split(b"\r\n"))) <= 998
     assert b"\n" not in sent.replace(b"\r\n", b"")
@@ -137,6 +166,42 @@ def test_a_letter_is_read_as_it_was_written(subject: str, text: str) -> None:
     assert b"\r\n.\r\n" not in sent[:-3]
     read: Any = message_from_bytes(sent.removesuffix(b".\r\n"), policy=default)
     assert not read.defects
+    shown, address = parseaddr(message_from_bytes(sent)["From"])  # the newer reader parts a long name's words
+    assert (str(make_header(decode_header(shown))), address) == (name, "door@mail.example")
     assert (read["Subject"], read["To"], read["Content-Language"]) == (subject, "vera@mail.example", "ka")
     for kind, body in (("plain", letter.text), ("html", letter.html)):
         assert read.get_body((kind,)).get_content().replace("\r\n", "\n") == body
+
+
+@pytest.mark.parametrize(
+    ("sender", "errors"),
+    [
+        ("reminders@x.example", 0), ("Открытая дверь <reminders@x.example>", 0), ("Door <a@дверь.рф>", 0), ("", 1),
+        ("Open Door", 1), ("a@x.example, b@x.example", 1), ("Door <a@x.example>\nBcc: b@x.example", 1),
+        ("дверь@x.example", 1),
+    ],
+)  # fmt: skip
+def test_a_sender_that_is_no_mailbox_is_refused_at_the_start(settings: Any, sender: str, errors: int) -> None:
+    settings.DEFAULT_FROM_EMAIL = sender
+    assert [one.id for one in check_sender()] == ["casework.E002"] * errors
+
+
+def test_a_sender_with_a_name_of_its_own_letters(mails: Answers, settings: Any) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Открытая дверь <reminders@дверь.рф>"
+    due = three_due()
+    assert work_through(due) == 3
+    assert states(due) == [State.SENT] * 3
+    [mailbox] = mails.taken[0][1]["From"].addresses
+    assert (mailbox.display_name, mailbox.domain) == ("Открытая дверь", "xn--b1ade8b6c.xn--p1ai")
+    assert str(mails.taken[0][1]["Message-ID"]).isascii()
+
+
+def test_a_fault_of_ours_is_not_called_address(mails: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*about: Any) -> bytes:
+        raise ValueError("no header")
+
+    monkeypatch.setattr(mail, "as_bytes", fails)
+    due = three_due()
+    work_through(due)
+    due[0].refresh_from_db()
+    assert (due[0].state, due[0].last_error) == (State.PENDING, "ValueError")

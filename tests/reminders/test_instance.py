@@ -19,7 +19,7 @@ from django.test import Client as Browser
 from casework.accounts.models import User
 from casework.api import pages
 from casework.isolation import acting_for
-from casework.reminders import claims, instance, ledger
+from casework.reminders import instance, ledger
 from casework.reminders.models import Instance, Reminder, State
 from casework.reminders.operations import plan, ticks, work
 from local import database as server
@@ -28,7 +28,7 @@ from local.home import Home
 from local.programs import application_environment
 from tests.databases import RealDatabase
 from tests.local.homes import BEGUN, begin, open_home
-from tests.reminders.arranged import deadline_in
+from tests.reminders.arranged import claim_one, deadline_in
 from tests.reminders.mailserver import Answers
 
 
@@ -62,7 +62,7 @@ def states(user: User) -> set[str]:
 def test_work_sends_nothing_from_another_instances_database(due: User, mails: Answers, field: str) -> None:
     adopted_as(**{field: 1})
     assert work(due.organisation_id) == 0
-    assert claims.claim(due.organisation_id) is None
+    assert claim_one(due.organisation_id) is None
     assert mails.taken == []
     assert states(due) == {State.PENDING}
     instance.adopt()
@@ -71,7 +71,7 @@ def test_work_sends_nothing_from_another_instances_database(due: User, mails: An
 
 
 def test_fence_holds_back_what_was_claimed_before(due: User, mails: Answers) -> None:
-    claim = claims.claim(due.organisation_id)
+    claim = claim_one(due.organisation_id)
     assert claim is not None
     adopted_as(database_oid=1)
     assert ledger.fence(claim, "<one@casework.example>") is False
@@ -136,7 +136,7 @@ def test_row_written_anew_holds_back(due: User, mails: Answers) -> None:
     """As a restore leaves it: every value as it was, written by another transaction."""
     Instance.objects.update(adopted_at=F("adopted_at"))
     assert work(due.organisation_id) == 0
-    assert claims.claim(due.organisation_id) is None
+    assert claim_one(due.organisation_id) is None
     assert instance.held_back() == instance.RESTORED.format(name=settings.INSTANCE_NAME)
     instance.adopt()
     assert instance.held_back() == ""

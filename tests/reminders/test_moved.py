@@ -12,13 +12,12 @@ from django.db import connection
 from casework.accounts.models import User
 from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
-from casework.reminders import claims
-from casework.reminders.delivery import deliver
 from casework.reminders.letters import compose
 from casework.reminders.mail import Mail
 from casework.reminders.models import Occasion, Reminder, State
 from casework.reminders.operations import heal, work
 from casework.reminders.queries import database_now, desk_of, health
+from casework.reminders.wording import WORDINGS
 from casework.stays import moves
 from casework.stays.batches import Group
 from casework.stays.duties import Duty
@@ -26,7 +25,16 @@ from casework.stays.models import Deadline, DeadlineStatus, LawChange
 from casework.stays.zones import local_day
 from tests.databases import RealDatabase
 from tests.factories.accounts import UserFactory
-from tests.reminders.arranged import deadline_in, deadline_on, move, pending_days, plan_at, rows
+from tests.reminders.arranged import (
+    claim_one,
+    deadline_in,
+    deadline_on,
+    deliver,
+    move,
+    pending_days,
+    plan_at,
+    rows,
+)
 from tests.reminders.mailserver import Answers
 
 TBILISI = ZoneInfo("Asia/Tbilisi")
@@ -72,6 +80,22 @@ def moved(day: date, law: LawChange, at: datetime = AT_NIGHT) -> Deadline:
     by_law(deadline, day, law, at)
     plan_at(deadline.organisation_id, at)
     return deadline
+
+
+def test_a_digest_says_of_a_day_that_the_law_moved_it(nino: User, law: LawChange, mails: Answers) -> None:
+    now = database_now()
+    for days, many in ((20, 3), (21, 1)):
+        for _ in range(many):
+            deadline = deadline_in(days)
+            if days != 21:
+                deadline.change(at=now, moved_by=law)
+    work(nino.organisation_id)
+    [mail] = mails.mails_to(nino.email)
+    assert mail["Subject"] == "Dates to keep: 4"
+    told = mail.get_body(("plain",)).get_content()
+    assert told.count("The law has changed, and with it this date: ") == 3
+    words = WORDINGS["en"]
+    assert f"\n{words.day(deadline.due_on)}: the last day of a permitted stay\n" in told.replace("\r", "")
 
 
 # --- planning --------------------------------------------------------------------------------------------
@@ -215,7 +239,7 @@ def test_moved_mail_goes_once_to_each_and_the_old_days_never(law: LawChange, mai
 def test_moved_after_the_claim_stops_the_old_day_at_the_fence(law: LawChange, mails: Answers) -> None:
     deadline = deadline_in(9)
     plan_at(deadline.organisation_id, database_now())
-    claim = claims.claim(deadline.organisation_id)
+    claim = claim_one(deadline.organisation_id)
     assert claim is not None
     by_law(deadline, deadline.due_on + timedelta(days=1), law, database_now())
     deliver(claim, {"mail": Mail()})

@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -23,6 +24,7 @@ from casework.cases.queries import open_case_of
 from casework.isolation import acting_for
 from casework.people.details import PersonDetails
 from casework.reminders import tasks
+from casework.reminders.management.commands import remind
 from casework.reminders.models import Reminder, State
 from casework.reminders.operations import heal, work
 from casework.reminders.queries import database_now, desk_of, health
@@ -94,6 +96,21 @@ def test_caseworker_who_left_is_not_mailed(nino: User, levan: User, mails: Answe
     assert mails.mails_to(nino.email) == []
     assert Task.objects.get().assigned_to == levan
     assert len(mails.mails_to(deadline.person.email)) == 1
+
+
+def test_asked_to_stop_a_round_begins_with_no_further_organisation(
+    nino: User, marek: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, begun = threading.Event(), []
+
+    def work_and_be_asked(organisation_id: UUID, **_: object) -> None:
+        begun.append(organisation_id)
+        stop.set()
+
+    monkeypatch.setattr(remind.operations, "work", work_and_be_asked)
+    monkeypatch.setattr(remind, "tend", lambda organisation_id: None)
+    assert remind.tick(stop, heal=False) == 0
+    assert len(begun) == 1
 
 
 def test_nothing_is_due_without_a_row_after_a_tick(nino: User, mails: Answers) -> None:

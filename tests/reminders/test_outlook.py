@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.accounts.models import User
 from casework.reminders.models import Occasion, Reminder, State
@@ -114,6 +116,19 @@ def test_letter_now_of_a_digest_is_the_one_that_leaves(nino: User, mails: Answer
     assert mail.get_body(("plain",)).get_content().split() == letter.text.split()
     digest.refresh_from_db()
     assert letter_now(digest, database_now()) is not None  # what it told, later
+
+
+@pytest.mark.parametrize("many", [4, 12])
+def test_letter_now_of_a_digest_asks_no_more_the_more_it_tells(nino: User, many: int) -> None:
+    for _ in range(many):
+        deadline_in(9)
+    plan(nino.organisation_id)
+    digest = Reminder.objects.get(occasion=Occasion.DIGEST)
+    with CaptureQueriesContext(connection) as asked:
+        letter = letter_now(digest, database_now())
+    assert letter is not None
+    assert str(many) in letter.subject
+    assert len(asked) <= 8
 
 
 def test_letter_now_of_an_empty_digest(nino: User, at: datetime) -> None:

@@ -10,9 +10,11 @@ import pytest
 
 from casework.accounts.models import User
 from casework.cases.models import Task
+from casework.isolation import acting_for
 from casework.reminders import planning
 from casework.reminders.details import PolicyDetails
-from casework.reminders.models import Occasion, Policy, Reminder, State
+from casework.reminders.handover import NO_SUPERVISOR
+from casework.reminders.models import Answer, AnswerKind, Occasion, Policy, Reminder, State
 from casework.reminders.operations import drop_policy, heal, set_policy
 from casework.reminders.planning import plan, replan, supersede_due
 from casework.reminders.queries import database_now, desk_of, health
@@ -45,6 +47,39 @@ def planned(deadline: Deadline, kind: str = "person") -> list[tuple[int | None, 
 
 def at_nine(*days: int, hour: int = 9) -> list[datetime]:
     return [datetime(2022, 12, day, hour, 0, tzinfo=TBILISI) for day in days]
+
+
+def test_a_day_that_passed_in_silence_is_somebodys_task(nino: User) -> None:
+    """Nobody worked while its messages were due, and by the policy none is sent afterwards."""
+    agree(nino, after=False)
+    deadline, told, at_work, answered = (deadline_on(UNTIL, WRITTEN) for _ in range(4))
+    plan_at(nino.organisation_id, WRITTEN)
+    Reminder.objects.filter(pk=rows(told, "caseworker")[0].pk).update(state=State.SENT, sent_at=WRITTEN)
+    lease = {"lease_token": nino.pk, "lease_until": TOMORROW + timedelta(days=1)}
+    Reminder.objects.filter(pk=rows(at_work)[0].pk).update(state=State.IN_FLIGHT, **lease)
+    Answer.objects.create(
+        organisation=nino.organisation, deadline=answered, deadline_version=1, reminder=rows(answered)[0].pk,
+        kind=AnswerKind.DONE, answered_at=WRITTEN, created_at=WRITTEN, updated_at=WRITTEN,
+    )  # fmt: skip
+    with acting_for(nino.organisation_id):
+        found = health(desk_of(nino.organisation_id), database_now())
+    assert found.due_without_row == 0, "what is pending is looked at once more"
+    for _ in range(2):
+        heal(nino.organisation_id)
+    assert {(row.state, row.last_error) for row in rows(deadline)} == {(State.SUPERSEDED, "day is over")}
+    [task] = Task.objects.all()
+    assert (task.person, task.due_on, task.assigned_to) == (deadline.person, UNTIL, nino)
+    assert task.detail == "The day passed and no message about it was sent. Please look at it."
+
+
+@pytest.mark.parametrize("values", [{"after": True}, {"after": False, "tells_supervisor": True}])
+def test_a_day_that_passed_and_is_told_or_a_task_already(nino: User, values: dict[str, bool]) -> None:
+    agree(nino, **values)
+    deadline = deadline_on(UNTIL, WRITTEN)
+    heal(nino.organisation_id)
+    said = {task.detail for task in Task.objects.all()}
+    assert said == (set() if values["after"] else {NO_SUPERVISOR})
+    assert bool(rows(deadline, occasion=Occasion.PASSED)) == values["after"]
 
 
 # --- what is planned -------------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from casework.accounts.models import Organisation, User
 from casework.cases.models import Task, TaskKind
 from casework.cases.operations import finish_task
 from casework.reminders import policies
-from casework.reminders.claims import claim
 from casework.reminders.details import PolicyDetails
 from casework.reminders.ledger import fence
 from casework.reminders.models import AnswerKind, Reminder, State
@@ -19,7 +18,7 @@ from casework.reminders.queries import database_now, desk_of, health
 from casework.reminders.wording import WORDINGS
 from casework.stays.models import Deadline
 from tests.acting import acting
-from tests.reminders.arranged import deadline_in, move, rows
+from tests.reminders.arranged import claim_one, deadline_in, move, rows
 from tests.reminders.mailserver import Answers
 
 
@@ -134,7 +133,7 @@ def test_the_fence_sees_what_came_last(nino: User, levan: User, last: str) -> No
         heal(nino.organisation_id)
     [row] = silent_rows(deadline)
     Reminder.objects.exclude(pk__in=[row.pk, rows(deadline)[0].pk]).delete()
-    claimed = claim(nino.organisation_id)
+    claimed = claim_one(nino.organisation_id)
     assert claimed is not None
     assert claimed.reminder_id == row.pk
     if last == "answer":
@@ -161,7 +160,7 @@ def test_no_policy_takes_it_back(nino: User, levan: User) -> None:
     heal(nino.organisation_id)
     [row] = silent_rows(deadline)
     Reminder.objects.exclude(pk__in=[row.pk, rows(deadline)[0].pk]).delete()
-    claimed = claim(nino.organisation_id)
+    claimed = claim_one(nino.organisation_id)
     assert claimed is not None
     assert fence(claimed, "<1@casework.example>")
 

@@ -208,6 +208,17 @@ def test_a_settled_day_shows_nothing_of_it(visitor: Visitor, reminder: Reminder,
     assert b"2022-10-10" not in response.content
 
 
+@EACH
+def test_of_a_day_that_has_passed_nothing_is_advised_that_had_to_be_done_before(
+    visitor: Visitor, reminder: Reminder, language: str
+) -> None:
+    advice = LANGUAGES[language]["do_stay_end"], WORDINGS[language].person_passed
+    for day, shown in ((10, [True, False]), (12, [False, True])):
+        with time_machine.travel(NOW.replace(day=day)):
+            told = part(visitor.look(page_of(reminder, language)), "due")
+        assert [text in told for text in advice] == shown
+
+
 def test_a_day_that_has_passed_says_so(visitor: Visitor, reminder: Reminder) -> None:
     with time_machine.travel(NOW + timedelta(days=12), tick=False):
         assert LANGUAGES["en"]["link_passed"] in part(visitor.look(page_of(reminder)), "due")

@@ -22,12 +22,15 @@ def open_task(
     *, case: Case, kind: str, person: Person | None, detail: str = "", due_on: date | None = None,
     subject_key: str, assigned_to: User | None = None, by: Actor, at: datetime,
 ) -> Task | None:  # fmt: skip
-    """One task per `subject_key`, the case's caseworker's unless somebody is named; None when it is there."""
+    """One task per `subject_key`, the case's caseworker's unless somebody is named; None when it is there.
+
+    Of a caseworker who no longer works here it is whoever's is on duty.
+    """
     check_colleague(assigned_to, by)
     task = Task(
         organisation_id=by.organisation, case=case, person=person, kind=kind, detail=detail[:300],
         due_on=due_on, subject_key=subject_key,
-        assigned_to_id=assigned_to.pk if assigned_to else case.assigned_to_id,
+        assigned_to=assigned_to or _at_work_on(case),
     )  # fmt: skip
     created = Task.objects.bulk_create([task], ignore_conflicts=True)
     if not Task.objects.filter(pk=created[0].pk).exists():
@@ -49,11 +52,18 @@ def finish_task(*, task: Task, by: Actor, at: datetime) -> Task:
 def reopen_task(*, task: Task, case: Case, by: Actor, at: datetime) -> Task:
     """What was done and is needed once more, in a case that is open. Nothing happens to an open task."""
     if task.status != TaskStatus.OPEN:
-        task.change(
-            at=at, status=TaskStatus.OPEN, done_at=None, case=case, assigned_to_id=case.assigned_to_id
-        )
+        task.change(at=at, status=TaskStatus.OPEN, done_at=None, case=case, assigned_to=_at_work_on(case))
         record_on("task.reopened", task, by, at, {"case": case.pk})
     return task
+
+
+def _at_work_on(case: Case) -> User | None:
+    """The case's caseworker; whoever is on duty where that one has left."""
+    caseworker = case.assigned_to
+    if caseworker is None or caseworker.is_active:
+        return caseworker
+    on_duty = case.organisation.duty_caseworker
+    return on_duty if on_duty is not None and on_duty.is_active else None
 
 
 @transaction.atomic

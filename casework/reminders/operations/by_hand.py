@@ -4,12 +4,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from casework.audit.actors import Actor
 from casework.audit.operations import record
 from casework.refusals import Conflict, Fault
 from casework.reminders.models import Occasion, Reminder, State
+from casework.reminders.queries import GIVEN_UP
 from casework.stays.zones import local_day
+
+AFRESH: dict[str, Any] = {"state": State.PENDING, "attempts": 0, "last_error": ""}
 
 
 class NotWaiting(Conflict):
@@ -44,10 +48,11 @@ def send_now(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
 def try_again(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
     """What was given up is due at once, with all its attempts before it and the same message id.
 
-    Raises NotGivenUp. Given up once more, it is somebody's task once more.
+    What was to be told in a digest is told by itself; a digest takes back what was given up with it. Raises
+    NotGivenUp. Given up once more, it is somebody's task once more.
     """
     row = _locked(reminder)
-    if row.state not in (State.DEAD, State.PARKED):
+    if row.state not in GIVEN_UP:
         raise NotGivenUp(
             Fault(
                 "/state",
@@ -55,9 +60,18 @@ def try_again(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
             )
         )
     about = {"state": row.state, "attempts": row.attempts, "why": row.last_error}
-    row.change(at=at, state=State.PENDING, send_after=at, attempts=0, last_error="", by_hand=True)
+    row.change(at=at, **AFRESH, send_after=at, digest=None, by_hand=True)
+    if row.occasion == Occasion.DIGEST:
+        about["told"] = _take_back(row, at)
     _record("reminder.retried", row, by, at, about)
     return row
+
+
+def _take_back(digest: Reminder, at: datetime) -> int:
+    """How many rows it tells again; those that were tried again singly are its own no more."""
+    rows = Reminder.objects.filter(organisation_id=digest.organisation_id, digest_id=digest.pk)
+    given_up = rows.filter(state__in=GIVEN_UP)
+    return given_up.update(**AFRESH, version=F("version") + 1, updated_at=at)
 
 
 def _locked(reminder: Reminder) -> Reminder:

@@ -1,4 +1,4 @@
-"""The second source of ticks: needs the database and the mail server, no broker."""
+"""The second source of ticks, beds and openings too: needs the database and the mail server, no broker."""
 
 import logging
 import math
@@ -19,7 +19,10 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Plan and send the reminders that are due: once, or again and again with --loop."
+    help = (
+        "Plan and send the reminders that are due, and look after beds and openings: once, or again and "
+        "again with --loop."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
@@ -45,7 +48,9 @@ class Command(BaseCommand):
 
 
 def tick(stop: threading.Event, *, heal: bool) -> int:
-    """Every organisation once; how many failed. A failure is logged; the next round tries again."""
+    """Every organisation once, until asked to stop; how many failed. A failure is logged; the next round
+    tries again.
+    """
     try:
         organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
     except Exception:
@@ -54,6 +59,8 @@ def tick(stop: threading.Event, *, heal: bool) -> int:
         return 1
     failed = 0
     for organisation_id in organisations:
+        if stop.is_set():
+            break
         try:
             if heal:
                 operations.heal(organisation_id)
@@ -66,7 +73,7 @@ def tick(stop: threading.Event, *, heal: bool) -> int:
             tend(organisation_id)
         except Exception:
             failed += 1
-            log.exception("beds of organisation %s: this round failed", organisation_id)
+            log.exception("beds and openings of organisation %s: this round failed", organisation_id)
             _start_afresh()
     return failed
 
