@@ -14,6 +14,7 @@ from typing import Any
 SUPPRESSED_BELOW = 10
 MOST_PERIODS = 400
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
+WEEKS_BACK = 11 * WEEK  # where no first day is asked for: with the last week twelve
 Value = int | Decimal
 
 

@@ -5,7 +5,7 @@ begin with the row's number (`/3/positions`). `Idempotency-Key` holds for the li
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -19,10 +19,9 @@ from casework.api.errors import Gone
 from casework.api.pagination import Row
 from casework.api.problems import faults_of
 from casework.api.resource import Creates, Resource
-from casework.refusals import Fault, Invalid, Refused, under
+from casework.refusals import Fault, Invalid, Refused
 
 MOST_ROWS = 500
-T = TypeVar("T")
 
 
 class BadRows(Invalid):
@@ -79,20 +78,6 @@ class CreatesMany(Creates):
             numbers = [number for number, _ in good]
             faults += [_renumbered(fault, numbers) for fault in refused.faults]
         raise BadRows(*sorted(faults, key=_row_of))
-
-
-def each(rows: Sequence[Row], make: Callable[[Row], T]) -> list[T]:
-    """`make` of every row; refused with the faults of all of them, each under its number."""
-    made, faults = [], list[Fault]()
-    for number, row in enumerate(rows):
-        try:
-            with under(f"/{number}"):
-                made.append(make(row))
-        except Refused as refused:
-            faults += refused.faults
-    if faults:
-        raise BadRows(*faults)
-    return made
 
 
 def _read(rows: Sequence[Any], form: Callable[[Any], Row]) -> tuple[list[tuple[int, Row]], list[Fault]]:

@@ -9,6 +9,8 @@ from django.utils.dateparse import parse_datetime
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from casework.people.cities import LONGEST, city_key
+
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].+(Z|z|[+-][0-9]{2}:[0-9]{2}))?\Z")
 IDENTIFIER = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
@@ -48,6 +50,17 @@ class CountryCode(Text):
         if not CODE.match(text):
             self.fail("code")
         return text
+
+
+class City(Text):
+    """A city to look for, as the key by which it is found."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "As written; capitals and spaces do not matter.")
+        super().__init__(max_length=LONGEST, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return city_key(super().to_internal_value(data))
 
 
 class Day(serializers.DateField):

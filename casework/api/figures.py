@@ -3,11 +3,7 @@
 Nothing of it is stored and no person stands in it, so there is no single row and nothing for the trail.
 """
 
-import base64
-import binascii
-import json
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,21 +11,18 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
-from rest_framework.utils.urls import replace_query_param
 
 from casework.accounts.models import Organisation
 from casework.accounts.roles import Scope
 from casework.api.asked import NoQuery, asked_in_query
 from casework.api.errors import BadQuery
 from casework.api.fields import CountryCode, Day, Kind, Text, WholeText
-from casework.api.pagination import Row
+from casework.api.pagination import Cursor, Row, page_of_all
 from casework.api.resource import Resource
-from casework.figures import MOST_PERIODS, SUPPRESSED_BELOW, By, Span, Told, monday
+from casework.figures import MOST_PERIODS, SUPPRESSED_BELOW, WEEKS_BACK, By, Span, Told, monday
 from casework.refusals import Fault
 
-USUAL = timedelta(weeks=11)  # with the present one twelve
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
-Key = tuple[str, str, str]
 
 
 class FiguresQuery(NoQuery):
@@ -78,14 +71,9 @@ class Statistic(Resource):
         asked = asked_in_query(self.query, request._request.GET)
         organisation = Organisation.objects.get(pk=self.by.organisation)
         today = self.at.astimezone(ZoneInfo(organisation.time_zone)).date()
-        begins = _key_of(asked["cursor"]) if "cursor" in asked else ("", "", "")
-        rows, limit = self.figures(_span(asked, today), organisation, today, asked), asked["limit"]
-        first = sum(row.key < begins for row in rows)
-        return Response({
-            "next": _link(request, rows, first + limit),
-            "previous": _link(request, rows, max(0, first - limit)) if first else None,
-            "results": [self.shown_row(row) for row in rows[first : first + limit]],
-        })  # fmt: skip
+        rows = self.figures(_span(asked, today), organisation, today, asked)
+        page = page_of_all(rows, asked, lambda row: row.key)
+        return Response(Cursor().answer(page, request, [self.shown_row(row) for row in page.rows]))
 
     def shown_row(self, row: Told) -> Row:
         city = {"city": row.city} if "city" in self.answers().fields else {}
@@ -101,7 +89,7 @@ class ListRouter(SimpleRouter):
 
 def _span(asked: Row, today: date) -> Span:
     until = asked.get("until") or today
-    first = asked.get("from") or max(monday(until) - USUAL, EARLIEST)
+    first = asked.get("from") or max(monday(until) - WEEKS_BACK, EARLIEST)
     faults = [
         Fault(f"/{name}", f"A day between {EARLIEST} and {LATEST}.")
         for name, day in (("from", first), ("until", until))
@@ -115,21 +103,3 @@ def _span(asked: Row, today: date) -> Span:
     if (span.last - span.first).days // span.length.days >= MOST_PERIODS:
         raise BadQuery(Fault("/from", f"At most {MOST_PERIODS} periods."))
     return span
-
-
-def _link(request: Request, rows: Sequence[Told], position: int) -> str | None:
-    if position >= len(rows):
-        return None
-    cursor = base64.urlsafe_b64encode(json.dumps(rows[position].key).encode()).decode().rstrip("=")
-    return str(replace_query_param(request.build_absolute_uri(), "cursor", cursor))
-
-
-def _key_of(cursor: str) -> Key:
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        period, country, city = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        date.fromisoformat(period)
-        key = (period, country + "", city + "")
-    except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise BadQuery(Fault("/cursor", "This is not a cursor of this list.")) from None
-    return key

@@ -3,13 +3,15 @@
 import base64
 import binascii
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, Lookup, QuerySet, TextField, Value
+from django.db.models.lookups import GreaterThan, LessThan
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
@@ -18,79 +20,116 @@ from casework.api.errors import BadQuery
 from casework.refusals import Fault
 
 Row = dict[str, Any]
+T = TypeVar("T")
 CHUNK = 200
+# What a list may be ordered by; which of them it allows, its query says. A cursor names its own by number.
+ORDERINGS = {
+    "created_at": ("created_at", "id"),
+    "-created_at": ("-created_at", "-id"),
+    "turn": ("rank", "created_at", "id"),
+}
+
+
+def encoded(parts: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def decoded(cursor: str, read: Callable[[Any], T]) -> T:
+    """`read` of the parts that were encoded. Raises BadQuery for a cursor that was not made here."""
+    try:
+        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
+        return read(json.loads(base64.b64decode(padded, altchars=b"-_", validate=True)))
+    except (ValueError, TypeError, AttributeError, LookupError, binascii.Error, RecursionError):
+        raise BadQuery(Fault("/cursor", "This is not a cursor of this list.")) from None
+
+
+class _Together(Func):
+    """Columns or values compared as one: an index can begin at the whole of it."""
+
+    template = "(%(expressions)s)"
+    output_field = TextField()
 
 
 @dataclass(frozen=True)
 class Place:
-    """Between two rows: beside the one created at that moment with that id, on the way forward or back."""
+    """Between two rows: beside the one with this key in its ordering, on the way forward or back."""
 
     forward: bool
-    newest_first: bool
-    created_at: datetime
-    row_id: UUID
+    ordering: str
+    key: tuple[Any, ...]
 
     def encoded(self) -> str:
-        parts = [int(self.forward), int(self.newest_first), self.created_at.isoformat(), self.row_id.hex]
-        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+        return encoded([int(self.forward), list(ORDERINGS).index(self.ordering), *map(_written, self.key)])
 
-    def beyond(self) -> Q:
-        """The rows further on in the direction of travel.
-
-        The first condition alone is one that an index can begin at: an OR is looked at row by row.
-        """
-        if self.forward is not self.newest_first:
-            later = Q(created_at__gt=self.created_at) | Q(id__gt=self.row_id)
-            return Q(created_at__gte=self.created_at) & later
-        earlier = Q(created_at__lt=self.created_at) | Q(id__lt=self.row_id)
-        return Q(created_at__lte=self.created_at) & earlier
+    def beyond(self) -> "Lookup[Any]":
+        """The rows further on in the direction of travel."""
+        columns = _Together(*(F(name) for name in _names(self.ordering)))
+        further = GreaterThan if self.forward is not _falls(self.ordering) else LessThan
+        return further(columns, _Together(*map(Value, self.key)))
 
 
-def place_of(cursor: str, newest_first: bool) -> Place:
-    """Raises BadQuery for a cursor that was not made here, or for the other ordering."""
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        forward, newest, moment, row_id = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        place = Place(bool(forward), bool(newest), datetime.fromisoformat(moment), UUID(hex=row_id))
-    except (ValueError, TypeError, AttributeError, binascii.Error, RecursionError):
-        raise BadQuery(Fault("/cursor", "This is not a cursor of this list.")) from None
-    if place.created_at.tzinfo is None or place.newest_first is not newest_first:
+def place_of(cursor: str, ordering: str) -> Place:
+    """Raises BadQuery for a cursor that was not made here, or for another ordering."""
+    place = decoded(cursor, _place)
+    if place.ordering != ordering:
         raise BadQuery(Fault("/cursor", "This cursor belongs to another ordering."))
     return place
 
 
 @dataclass(frozen=True)
-class Page:
-    rows: list[Row]
-    next: Place | None
-    previous: Place | None
+class Page(Generic[T]):
+    """`next` and `previous` are cursors."""
+
+    rows: list[T]
+    next: str | None
+    previous: str | None
 
 
 Keep = Callable[[list[Row]], list[Row]]
 
 
-def page_of(rows: QuerySet[Any, Row], asked: Row, keep: Keep | None = None) -> Page:
-    """`rows` are values with `created_at` and `id`. `keep` drops rows by what only Python can tell."""
-    newest_first = asked["ordering"].startswith("-")
-    place = place_of(asked["cursor"], newest_first) if "cursor" in asked else None
+def page_of(rows: QuerySet[Any, Row], asked: Row, keep: Keep | None = None) -> Page[Row]:
+    """`rows` are values with the columns of the ordering. `keep` drops rows by what only Python can tell."""
+    ordering, limit = asked["ordering"], asked["limit"]
+    place = place_of(asked["cursor"], ordering) if "cursor" in asked else None
     forward = place is None or place.forward
-    sign = "-" if forward is newest_first else ""
-    ordered = rows.order_by(f"{sign}created_at", f"{sign}id")
-    found = _read(ordered, place, asked["limit"] + 1, keep, newest_first, forward)
-    more, shown = len(found) > asked["limit"], found[: asked["limit"]]
+    ordered = rows.order_by(*ORDERINGS[ordering])
+    found = _read(ordered if forward else ordered.reverse(), place, limit + 1, keep, ordering, forward)
+    more, shown = len(found) > limit, found[:limit]
     if not forward:
         shown.reverse()
     return Page(
         shown,
-        next=_beside(shown, -1, True, newest_first) if (more if forward else place) else None,
-        previous=_beside(shown, 0, False, newest_first) if (place if forward else more) else None,
+        next=_beside(shown, -1, True, ordering) if (more if forward else place) else None,
+        previous=_beside(shown, 0, False, ordering) if (place if forward else more) else None,
+    )
+
+
+def page_of_all(rows: Sequence[T], asked: Row, key: Callable[[T], tuple[str, ...]]) -> Page[T]:
+    """As `page_of`, of rows that are not stored: all of them, in the order of their keys."""
+    forward, beside = decoded(asked["cursor"], _place_among_all) if "cursor" in asked else (True, ())
+    if forward:
+        first = bisect_right(rows, beside, key=key)
+        last = min(first + asked["limit"], len(rows))
+    else:
+        last = bisect_left(rows, beside, key=key)
+        first = max(last - asked["limit"], 0)
+    shown = list(rows[first:last])
+    return Page(
+        shown,
+        next=encoded([1, *key(shown[-1])]) if shown and last < len(rows) else None,
+        previous=encoded([0, *key(shown[0])]) if shown and first else None,
     )
 
 
 def _read(
-    ordered: QuerySet[Any, Row], place: Place | None, wanted: int, keep: Keep | None,
-    newest_first: bool, forward: bool,
-) -> list[Row]:  # fmt: skip
+    ordered: QuerySet[Any, Row],
+    place: Place | None,
+    wanted: int,
+    keep: Keep | None,
+    ordering: str,
+    forward: bool,
+) -> list[Row]:
     if keep is None:
         return list((ordered.filter(place.beyond()) if place else ordered)[:wanted])
     found: list[Row] = []
@@ -99,21 +138,66 @@ def _read(
         found += keep(chunk)
         if len(chunk) < CHUNK:
             break
-        place = Place(forward, newest_first, chunk[-1]["created_at"], chunk[-1]["id"])
+        place = _place_beside(chunk[-1], forward, ordering)
     return found[:wanted]
 
 
-def _beside(rows: Sequence[Row], position: int, forward: bool, newest_first: bool) -> Place | None:
-    if not rows:
-        return None
-    row = rows[position]
-    return Place(forward, newest_first, row["created_at"], row["id"])
+def _beside(rows: Sequence[Row], position: int, forward: bool, ordering: str) -> str | None:
+    return _place_beside(rows[position], forward, ordering).encoded() if rows else None
+
+
+def _place_beside(row: Row, forward: bool, ordering: str) -> Place:
+    return Place(forward, ordering, tuple(row[name] for name in _names(ordering)))
+
+
+def _place(parts: Any) -> Place:
+    forward, number, *key = parts
+    ordering = list(ORDERINGS)[number]
+    columns = zip(_names(ordering), key, strict=True)
+    return Place(bool(forward), ordering, tuple(READ[name](value) for name, value in columns))
+
+
+def _place_among_all(parts: Any) -> tuple[bool, tuple[str, ...]]:
+    forward, *key = parts
+    if not key or not all(isinstance(text, str) for text in key):
+        raise ValueError
+    return bool(forward), tuple(key)
+
+
+def _names(ordering: str) -> list[str]:
+    return [name.removeprefix("-") for name in ORDERINGS[ordering]]
+
+
+def _falls(ordering: str) -> bool:
+    return ordering.startswith("-")
+
+
+def _written(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.hex if isinstance(value, UUID) else value
+
+
+def _moment(written: Any) -> datetime:
+    moment = datetime.fromisoformat(written)
+    if moment.tzinfo is None:
+        raise ValueError
+    return moment
+
+
+def _whole(written: Any) -> int:
+    if not isinstance(written, int):
+        raise ValueError
+    return written
+
+
+READ: dict[str, Callable[[Any], Any]] = {"created_at": _moment, "id": UUID, "rank": _whole}
 
 
 class Cursor(BasePagination):
     """The shape of every list."""
 
-    def answer(self, page: Page, request: Request, results: Sequence[Row]) -> Row:
+    def answer(self, page: Page[Any], request: Request, results: Sequence[Row]) -> Row:
         return {
             "next": _link(request, page.next),
             "previous": _link(request, page.previous),
@@ -129,7 +213,7 @@ class Cursor(BasePagination):
         }
 
 
-def _link(request: Request, place: Place | None) -> str | None:
-    if place is None:
+def _link(request: Request, cursor: str | None) -> str | None:
+    if cursor is None:
         return None
-    return str(replace_query_param(request.build_absolute_uri(), "cursor", place.encoded()))
+    return str(replace_query_param(request.build_absolute_uri(), "cursor", cursor))

@@ -1,6 +1,6 @@
 """One resource of the API: who may, what is listed, how it is shown. The rest is the same for all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -40,6 +40,7 @@ class Resource(References, ViewSet):
     read_scope: ClassVar[str | None] = None
     write_scope: ClassVar[str | None] = None
     query: ClassVar[type[serializers.Serializer[Any]]] = ListQuery
+    lookups: ClassVar[Mapping[str, str]] = {}  # which parameter of the list is which lookup of Django's
     asks: ClassVar[type[Asked] | None] = None
     changes: ClassVar[type[Asked] | None] = None
     answers: ClassVar[type[serializers.Serializer[Any]]]
@@ -76,7 +77,7 @@ class Resource(References, ViewSet):
         return self.model._default_manager.filter(organisation_id=self.by.organisation)
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows
+        return rows.filter(**{self.lookups[name]: asked[name] for name in self.lookups if name in asked})
 
     def keeps(self, asked: Row) -> Any:
         """A filter that only Python can apply, or None."""
@@ -107,6 +108,14 @@ class Resource(References, ViewSet):
             raise Http404
         return row
 
+    def instance(self, id: str, *related: str) -> Any:
+        """The row for what is more than shown, as it is without a lock. Raises Http404."""
+        rows = self.scoped().select_related(*related)
+        found = rows.filter(pk=id).first() if IDENTIFIER.match(id) else None
+        if found is None:
+            raise Http404
+        return found
+
     def shown(self, row: Row, status: int = 200) -> Response:
         [representation] = self.represent([row])
         tag = etags.tag_of(row["version"], representation)
@@ -133,12 +142,16 @@ class Resource(References, ViewSet):
         """
         if not IDENTIFIER.match(id):
             raise Http404
+        self.hold_before(id)
         rows = self.scoped().select_related(*related).select_for_update(of=("self", *related))
         found = rows.filter(pk=id).first()
         if found is None:
             raise Http404
         etags.check_if_match(self.request.headers.get("If-Match"), found.version)
         return found
+
+    def hold_before(self, id: str) -> None:
+        """What everybody holds before such a row: in another order two would wait for each other."""
 
 
 class Creates:

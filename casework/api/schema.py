@@ -34,6 +34,7 @@ PROBLEMS = {
     "403": "The client may not do that.",
     "404": "There is no such thing here.",
     "409": "Not possible beside what is recorded, or the first request of this key still runs.",
+    "410": "What the first request of this Idempotency-Key made has been removed since.",
     "412": "It has changed since it was read.",
     "413": "More than 2 MB.",
     "415": "Not application/json.",
@@ -44,7 +45,7 @@ PROBLEMS = {
 OF_ACTION = {
     "list": "400 401 403 429",
     "retrieve": "400 401 403 404 429",
-    "create": "400 401 403 409 413 415 422 429",
+    "create": "400 401 403 409 410 413 415 422 429",
     "partial_update": "400 401 403 404 409 412 413 415 428 429",
     "destroy": "400 401 403 404 409 412 428 429",
     "assess": "400 401 413 415 429",

@@ -13,11 +13,10 @@ from django.template.response import TemplateResponse
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import allow, now, organisation_of
-from casework.figures import SUPPRESSED_BELOW, By, Span, Told
+from casework.figures import SUPPRESSED_BELOW, WEEKS_BACK, By, Span, Told
 from casework.housing.statistics import bed_figures
 from casework.work.statistics import work_figures
 
-WEEKS = timedelta(weeks=11)  # with the last one twelve
 LATEST = date(2100, 1, 1)
 MOST_CITIES = 8
 STEP, WIDTH, HEIGHT = 40, 30, 90  # of a bar, in the drawing's own measure
@@ -56,7 +55,7 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
     allow(request, Scope.STATISTICS_READ)
     organisation, at = organisation_of(request), now()
     until = _until(request, at, organisation.time_zone)
-    span = Span.over(By.WEEK, until - WEEKS, until)
+    span = Span.over(By.WEEK, until - WEEKS_BACK, until)
     told = bed_figures(span, zone=organisation.time_zone, own_country=organisation.country)
     cities, asked = _cities(told), request.GET.get("city", "")
     shown = [city for city in cities if not asked or city.key == asked][:MOST_CITIES]
@@ -64,7 +63,7 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
         **site.each_context(request),
         "title": "Figures", "cities": shown, "others": cities if len(cities) > 1 else [], "asked": asked,
         "first": span.first, "last": span.last,
-        "earlier": span.first - timedelta(days=1), "later": span.last + WEEKS + timedelta(days=7),
+        "earlier": span.first - timedelta(days=1), "later": span.last + WEEKS_BACK + timedelta(days=7),
         "countries": _by_country(work_figures(span, zone=organisation.time_zone)),
         "suppressed_below": SUPPRESSED_BELOW,
     }  # fmt: skip
@@ -77,7 +76,7 @@ def _until(request: HttpRequest, at: datetime, zone: str) -> date:
         until = date.fromisoformat(request.GET.get("until", ""))
     except ValueError:
         return at.astimezone(ZoneInfo(zone)).date()
-    return min(max(until, date(2000, 1, 1) + 2 * WEEKS), LATEST)
+    return min(max(until, date(2000, 1, 1) + 2 * WEEKS_BACK), LATEST)
 
 
 def _cities(told: Iterable[Told]) -> list[City]:

@@ -146,6 +146,42 @@ def test_pages_and_queries(api: Api) -> None:
     assert listed == {id: position for id, position in positions(api).items() if id in listed}
 
 
+def test_in_turn_while_others_ask(api: Api) -> None:
+    normal = [waited(20 - number) for number in range(4)]
+    urgent = [waited(9 - number, priority="urgent") for number in range(3)]
+    expected = [str(need.pk) for need in (*urgent, *normal)]
+    page = api.get(f"{PATH}?ordering=turn&limit=2")
+    assert ids(page) == expected[:2]
+    more = [waited(30, priority="urgent"), waited(1, priority="high"), waited(0)]
+    walked = ids(page) + all_pages(api, page.json()["next"])
+    assert walked == [*expected[:3], str(more[1].pk), *expected[3:], str(more[2].pk)]
+    everybody = [str(more[0].pk), *walked]
+    for limit in (1, 2, 3, 9, 10, 11):
+        assert all_pages(api, f"{PATH}?ordering=turn&limit={limit}") == everybody
+    last = api.get(f"{PATH}?ordering=turn&limit=9").json()["next"]
+    assert ids(api.get(api.get(last).json()["previous"])) == everybody[:9]
+
+
+def test_of_one_moment_in_turn(api: Api) -> None:
+    made = sorted(str(waited(3).pk) for _ in range(5))
+    assert all_pages(api, f"{PATH}?ordering=turn&limit=2&status=waiting&city=Tbilisi") == made
+
+
+@pytest.mark.parametrize(
+    "cursor", ["WzEsMiwieCIsIjIwMjItMTAtMDEiLCJ4Il0", "WzEsMl0", "WzEsOV0", "WzEsMiwxZTk5OSwxLDFd"]
+)
+def test_no_cursor_of_turns(api: Api, cursor: str) -> None:
+    assert pointers(api.get(f"{PATH}?ordering=turn&cursor={cursor}")) == ["/cursor"]
+
+
+def test_turn_is_an_ordering_of_its_own(api: Api) -> None:
+    waited(2), waited(1)
+    following = api.get(f"{PATH}?ordering=turn&limit=1").json()["next"]
+    assert pointers(api.get(following.replace("&ordering=turn", ""))) == ["/cursor"]
+    assert pointers(api.get("housing/placements/?ordering=turn")) == ["/ordering"]
+    assert pointers(api.get(f"{PATH}?ordering=-turn")) == ["/ordering"]
+
+
 def test_reading_leaves_a_trail(api: Api) -> None:
     need = waited(1)
     api.get(f"{PATH}{need.pk}/")

@@ -46,6 +46,17 @@ def test_document_is_complete(anonymous: Api) -> None:
                     assert list(answer["content"]) == ["application/problem+json"], where
 
 
+def test_document_tells_of_what_is_gone(anonymous: Api) -> None:
+    paths = yaml.safe_load(anonymous.get("openapi.yaml").content)["paths"]
+    takes_a_key = [
+        operations["post"]
+        for operations in paths.values()
+        if "Idempotency-Key" in str(operations.get("post", {}).get("parameters"))
+    ]
+    assert takes_a_key
+    assert all("410" in operation["responses"] for operation in takes_a_key)
+
+
 def test_document_names_every_route(anonymous: Api) -> None:
     documented = yaml.safe_load(anonymous.get("openapi.yaml").content)["paths"]
     for prefix, _, _ in router.registry:

@@ -80,6 +80,20 @@ def test_every_row_once_forward_and_back(api: Api, limit: int) -> None:
     assert page["results"] == found[:limit]
 
 
+def test_a_row_that_appears_before_the_page_shows_no_row_again(api: Api) -> None:
+    turned_away(tbilisi=20)
+    second = api.get(api.get(f"{BEDS}?limit=5").json()["next"]).json()
+    TurnedAwayFactory.create(city="Batumi", city_key="batumi", people=20, on=date(2022, 7, 12))
+    page, before = second, list[dict[str, Any]]()
+    while page["previous"]:
+        page = api.get(page["previous"]).json()
+        before = page["results"] + before
+    everything = rows(api, f"{BEDS}?limit=200")
+    begins = next(row for row in everything if row["period"] == second["results"][0]["period"])
+    assert before == everything[: everything.index(begins) + 1]  # and Batumi of that very week
+    assert (before[0]["city"], before[-1]["city"]) == ("Batumi", "Batumi")
+
+
 @pytest.mark.parametrize("path", ALL)
 @pytest.mark.parametrize(
     ("query", "pointer"),

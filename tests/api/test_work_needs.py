@@ -77,11 +77,26 @@ def test_change_and_withdraw(api: Api) -> None:
     path = f"{PATH}{application.need_id}/"
     assert_needs_if_match(api, path, {"city": "Batumi"})
     assert api.patch(path, {"city": "Batumi"}).json()["city"] == "Batumi"
-    assert pointers(api.patch(path, {"city": "Gori", "status": "withdrawn"})) == ["/status"]
+    both = {"city": "Gori", "sectors": ["F"]}
+    assert sorted(pointers(api.patch(path, {**both, "status": "withdrawn"}))) == ["/city", "/sectors"]
     assert pointers(api.patch(path, {"status": "hired"})) == ["/status"]
     assert api.patch(path, {"status": "withdrawn"}).json()["status"] == "withdrawn"
     assert Application.objects.get().status == "withdrawn"
     assert pointers(api.patch(path, {"city": "Gori"}), 409) == ["/status"]
+
+
+def test_why_they_no_longer_look(api: Api) -> None:
+    application = ApplicationFactory.create()
+    path = f"{PATH}{application.need_id}/"
+    assert pointers(api.patch(path, {"reason": "Moved on."})) == ["/reason"]
+    assert pointers(api.patch(path, {"city": "Gori", "reason": "Moved on."})) == ["/reason"]
+    for reason in ("x" * 501, "a\x01b"):
+        assert pointers(api.patch(path, {"status": "withdrawn", "reason": reason})) == ["/reason"]
+    assert api.patch(path, {"status": "withdrawn", "reason": "Moved on."}).status_code == 200
+    told = api.get(f"work/applications/{application.pk}/").json()
+    assert (told["status"], told["reason"]) == ("withdrawn", "Moved on.")
+    assert (told["steps"][-1]["reason"], told["steps"][-1]["actor_kind"]) == ("Moved on.", "client")
+    assert pointers(api.patch(path, {"status": "withdrawn"}), 409) == ["/status"]
 
 
 def test_filters(api: Api) -> None:

@@ -174,7 +174,7 @@ def _rows(city: str, cursor: str) -> list[Row]:
 
 def _middle(city: str, waiting: int) -> str:
     row = Need.objects.filter(city_key=city).order_by("created_at", "pk")[waiting // 2]
-    return Place(True, False, row.created_at, row.pk).encoded()
+    return Place(True, "created_at", (row.created_at, row.pk)).encoded()
 
 
 def _in_turns(*asked: Callable[[], object]) -> list[float]:

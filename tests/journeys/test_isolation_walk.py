@@ -165,7 +165,7 @@ def test_a_cursor_at_hers_shows_nothing(mareks: Api, ninos_rows: Rows, name: str
     """A cursor says where a page ended, not whose page it was."""
     row = row_of(ninos_rows, LISTS[name])
     for forward, moment in ((True, row.created_at - DAY), (False, row.created_at + DAY)):
-        cursor = Place(forward, newest_first=False, created_at=moment, row_id=row.pk).encoded()
+        cursor = Place(forward, "created_at", (moment, row.pk)).encoded()
         assert ids(mareks.get(f"{name}/?cursor={cursor}")) == []
 
 

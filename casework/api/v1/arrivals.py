@@ -22,12 +22,6 @@ from casework.stays.models import Arrival
 from casework.stays.operations import DocumentOfAnother, correct_arrival, record_exit, void_arrival
 
 OF_ARRIVAL = ("country", "entered_on", "left_on", "entry_point", "purpose")
-LOOKUPS = {
-    "country": "country",
-    "person": "person_id",
-    "entered_after": "entered_on__gte",
-    "entered_before": "entered_on__lte",
-}
 
 
 class Arrivals(Creates, Changes, Removes, Resource):
@@ -36,6 +30,12 @@ class Arrivals(Creates, Changes, Removes, Resource):
     model, columns, object_type = Arrival, COLUMNS, "arrival"
     read_scope, write_scope = Scope.STAYS_READ, Scope.STAYS_WRITE
     query, asks, changes, answers = ArrivalsQuery, ArrivalAsked, ArrivalChange, ArrivalAnswer
+    lookups = {
+        "country": "country",
+        "person": "person_id",
+        "entered_after": "entered_on__gte",
+        "entered_before": "entered_on__lte",
+    }
     in_language = ("list", "retrieve", "create", "partial_update")
 
     def scoped(self) -> QuerySet[Any]:
@@ -44,7 +44,7 @@ class Arrivals(Creates, Changes, Removes, Resource):
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
         if asked.get("status") == STANDING_OPEN:
             rows = rows.filter(left_on=None)
-        return rows.filter(**{lookup: asked[name] for name, lookup in LOOKUPS.items() if name in asked})
+        return super().narrow(rows, asked)
 
     def keeps(self, asked: Row) -> Keep | None:
         """The status of a stay is computed, never stored: it changes at midnight."""

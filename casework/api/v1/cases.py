@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
@@ -65,10 +64,7 @@ class Cases(Creates, Changes, Resource):
     model, columns, object_type = Case, COLUMNS, "case"
     read_scope, write_scope = Scope.CASES_READ, Scope.CASES_WRITE
     query, asks, changes, answers = CasesQuery, CaseAsked, CaseChange, CaseAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        filters = ("status", "assigned_to", "household")
-        return rows.filter(**{name: asked[name] for name in filters if name in asked})
+    lookups = {"status": "status", "assigned_to": "assigned_to_id", "household": "household_id"}
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{name.removesuffix("_id"): row[name] for name in COLUMNS} for row in rows]

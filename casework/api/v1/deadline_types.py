@@ -70,6 +70,7 @@ class DeadlineTypes(Resource):
     model, columns, object_type = DeadlineType, COLUMNS, "deadline_type"
     read_scope = Scope.RULES_READ
     query, answers = DeadlineTypesQuery, DeadlineTypeAnswer
+    lookups = {"trigger": "trigger"}
 
     def scoped(self) -> QuerySet[Any]:
         return DeadlineType.objects.all()
@@ -77,7 +78,7 @@ class DeadlineTypes(Resource):
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
         if "country" in asked:
             rows = rows.of_country(asked["country"])  # type: ignore[attr-defined]
-        return rows.filter(trigger=asked["trigger"]) if "trigger" in asked else rows
+        return super().narrow(rows, asked)
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{name: row[name] for name in COLUMNS} for row in rows]

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
@@ -73,15 +72,6 @@ COLUMNS = (
     *("assigned_to_id", "created_at", "updated_at"),
 )
 HISTORY = ("version", "due_on", "status", "reason", "replaced_at", "law_change")
-LOOKUPS = {
-    "kind": "kind",
-    "status": "status",
-    "country": "country",
-    "due_after": "due_on__gte",
-    "due_before": "due_on__lte",
-    "assigned_to": "assigned_to_id",
-    "person": "person_id",
-}
 
 
 def represent_deadlines(rows: Sequence[Row], language: str, at: datetime) -> list[Row]:
@@ -118,10 +108,16 @@ class Deadlines(Changes, Resource):
     model, columns, object_type = Deadline, COLUMNS, "deadline"
     read_scope, write_scope = Scope.STAYS_READ, Scope.STAYS_WRITE
     query, changes, answers = DeadlinesQuery, DeadlineChange, DeadlineAnswer
+    lookups = {
+        "kind": "kind",
+        "status": "status",
+        "country": "country",
+        "due_after": "due_on__gte",
+        "due_before": "due_on__lte",
+        "assigned_to": "assigned_to_id",
+        "person": "person_id",
+    }
     in_language = ("list", "retrieve", "partial_update")
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows.filter(**{lookup: asked[name] for name, lookup in LOOKUPS.items() if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return represent_deadlines(rows, language_of(self.request), self.at)

@@ -3,7 +3,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
@@ -69,9 +68,7 @@ class Decisions(Creates, Changes, Removes, Resource):
     model, columns, object_type = Decision, COLUMNS, "decision"
     read_scope, write_scope = Scope.STAYS_READ, Scope.STAYS_WRITE
     query, asks, changes, answers = DecisionsQuery, DecisionAsked, DecisionBody, DecisionAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows.filter(**{name: asked[name] for name in ("person", "country", "kind") if name in asked})
+    lookups = {"person": "person_id", "country": "country", "kind": "kind"}
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         made: dict[UUID, list[UUID]] = {row["id"]: [] for row in rows}

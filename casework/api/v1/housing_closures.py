@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
@@ -41,7 +40,6 @@ class ClosuresQuery(ListQuery):
 
 
 COLUMNS = ("id", "unit_id", "starts_on", "ends_on", "reason", "created_at", "updated_at")
-LOOKUPS = {"unit": "unit_id", "place": "unit__place_id", "ends_after": "ends_on__gte"}
 
 
 class Closures(Creates, Removes, Resource):
@@ -50,9 +48,7 @@ class Closures(Creates, Removes, Resource):
     model, columns, object_type = Closure, COLUMNS, "closure"
     read_scope, write_scope = Scope.HOUSING_READ, Scope.HOUSING_WRITE
     query, asks, answers = ClosuresQuery, ClosureAsked, ClosureAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows.filter(**{LOOKUPS[name]: asked[name] for name in LOOKUPS if name in asked})
+    lookups = {"unit": "unit_id", "place": "unit__place_id", "ends_after": "ends_on__gte"}
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{name.removesuffix("_id"): row[name] for name in COLUMNS} for row in rows]

@@ -3,7 +3,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -11,10 +10,11 @@ from rest_framework.response import Response
 
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked, ListQuery
-from casework.api.fields import CountryCode, Day, Flag, Kind, Money, Reference, Text, Whole
+from casework.api.fields import City, CountryCode, Day, Flag, Kind, Money, Reference, Text, Whole
 from casework.api.pagination import Row
 from casework.api.ranked import RankedAnswer, ranked, represent_fit
 from casework.api.resource import Changes, Creates, Resource
+from casework.api.v1.withdrawing import why_withdrawn
 from casework.audit.operations import record_read
 from casework.cases.operations import withdraw_need
 from casework.cases.queries import beds_for
@@ -24,13 +24,8 @@ from casework.housing.models import Ground, Need, NeedStatus, Per, Priority
 from casework.housing.operations import ask_for_bed, change_need
 from casework.housing.queries import turns_of
 from casework.housing.sentences import COUNTED
-from casework.people.cities import city_key
 from casework.people.models import Household
 from casework.refusals import Fault, Invalid
-
-
-class WithdrawnByItself(Invalid):
-    """A need that ends is not changed at the same time."""
 
 
 class NeedIsSomebodys(Invalid):
@@ -117,29 +112,32 @@ class BedNeedsQuery(ListQuery):
     status = Kind(required=False, choices=NeedStatus.values)
     priority = Kind(required=False, choices=Priority.values)
     country = CountryCode(required=False, help_text="As asked; needs without one are left out.")
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
+    ordering = Kind(
+        required=False, choices=["created_at", "-created_at", "turn"], default="created_at",
+        help_text="The oldest first, or the newest; or in turn, as beds are given: priority first, then who"
+        " has waited longest. Whose priority changes between two pages changes places.",
+    )  # fmt: skip
 
 
 COLUMNS = tuple(
     "id household_id people needed_from needed_until city country budget currency budget_per step_free pets"
     " grounds priority reason status created_at updated_at".split()
 )
-LOOKUPS = {"household": "household_id", "status": "status", "priority": "priority", "country": "country"}
 NIGHT = {"budget_per": Per.NIGHT.value}
 
 
 class BedNeeds(Creates, Changes, Resource):
     """Who asks for beds, and in which turn."""
 
-    model, columns, object_type = Need, COLUMNS, "bed_need"
+    model, columns, object_type = Need, (*COLUMNS, "rank"), "bed_need"
     read_scope, write_scope = Scope.HOUSING_READ, Scope.HOUSING_WRITE
     query, asks, changes, answers = BedNeedsQuery, BedNeedAsked, BedNeedChange, BedNeedAnswer
     answers_matches = BedNeedMatchAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        if "city" in asked:
-            rows = rows.filter(city_key=city_key(asked["city"]))
-        return rows.filter(**{LOOKUPS[name]: asked[name] for name in LOOKUPS if name in asked})
+    lookups = {
+        "household": "household_id", "status": "status", "priority": "priority", "country": "country",
+        "city": "city_key",
+    }  # fmt: skip
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         turns = turns_of(Need(**{name: row[name] for name in COLUMNS}) for row in rows)
@@ -174,7 +172,7 @@ class BedNeeds(Creates, Changes, Resource):
     @action(detail=True, url_path="matches")
     def matches(self, request: Request, id: str) -> Response:
         """Units with room for all of them: ranked, with reasons and what speaks against them, at most 50."""
-        need = self.scoped().get(pk=self.one(id)["id"])
+        need = self.instance(id)
         self.saw([need.pk])
         found = beds_for(need, at=self.at)
         where, seen = f"api:{request.path}", list(dict.fromkeys(match.unit.place_id for match in found))
@@ -185,11 +183,7 @@ class BedNeeds(Creates, Changes, Resource):
         return None if id is None else self.referenced(Household, id, "/household")
 
     def _withdraw(self, need: Need, values: Row) -> None:
-        others = [name for name in values if name not in ("status", "reason")]
-        if others:
-            sentence = "Withdraw it by itself: send nothing beside the status and the reason."
-            raise WithdrawnByItself(*(Fault(f"/{name}", sentence) for name in others))
-        withdraw_need(need=need, reason=values.get("reason", ""), by=self.by, at=self.at)
+        withdraw_need(need=need, reason=why_withdrawn(values), by=self.by, at=self.at)
 
 
 def _told(values: Row) -> Row:

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from casework.api.asked import Asked, ListQuery
-from casework.api.fields import Day, Kind, Moment, Reference, Text, Whole
+from casework.api.fields import City, Day, Kind, Moment, Reference, Text, Whole
 from casework.housing.models import Per, PlacementStatus
 
 HELD, CONFIRMED = PlacementStatus.HELD.value, PlacementStatus.CONFIRMED.value
@@ -38,6 +38,11 @@ class PlacementAsked(PlacementBody):
 class PlacementChange(PlacementBody):
     """One thing at a time: other nights or people; another unit; or a status."""
 
+    people = Whole(
+        required=False,
+        allow_null=True,
+        help_text="null: as many as now. Fewer than the need: a split_reason.",
+    )
     unit = Reference(
         help_text="Moves them, from the night of `starts_on` on (where it is not sent: from tonight). From"
         " the first night on it is the same placement; later it goes on as a new one, which is the answer"
@@ -78,5 +83,5 @@ class PlacementsQuery(ListQuery):
     place = Reference(required=False)
     household = Reference(required=False)
     status = Kind(required=False, choices=PlacementStatus.values, help_text="As it is shown.")
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
     night = Day(required=False, help_text="Of which this is a night.")

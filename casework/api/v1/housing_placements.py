@@ -8,7 +8,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from casework.accounts.roles import Scope
-from casework.api.fields import IDENTIFIER
 from casework.api.pagination import Row
 from casework.api.resource import Changes, Creates, Resource
 from casework.api.v1.housing_placement_forms import (
@@ -20,7 +19,6 @@ from casework.api.v1.housing_placement_forms import (
 from casework.cases import operations
 from casework.housing.locking import lock_placement
 from casework.housing.models import Need, Placement, PlacementStatus, Unit
-from casework.people.cities import city_key
 from casework.refusals import Fault, Invalid
 
 
@@ -32,9 +30,6 @@ COLUMNS = tuple(
     "id need_id unit_id unit__place_id starts_on ends_on people status hold_expires_at private price currency"
     " price_per split_reason reason moved_from_id created_at updated_at".split()
 )
-LOOKUPS = {
-    "need": "need_id", "unit": "unit_id", "place": "unit__place_id", "household": "need__household_id",
-}  # fmt: skip
 HELD, CONFIRMED = PlacementStatus.HELD.value, PlacementStatus.CONFIRMED.value
 ENDED, CANCELLED = PlacementStatus.ENDED.value, PlacementStatus.CANCELLED.value
 BY_STATUS: dict[str, Callable[..., Placement]] = {
@@ -55,15 +50,17 @@ class Placements(Creates, Changes, Resource):
     model, columns, object_type = Placement, COLUMNS, "placement"
     read_scope, write_scope = Scope.HOUSING_READ, Scope.HOUSING_WRITE
     query, asks, changes, answers = PlacementsQuery, PlacementAsked, PlacementChange, PlacementAnswer
+    lookups = {
+        "need": "need_id", "unit": "unit_id", "place": "unit__place_id", "household": "need__household_id",
+        "city": "unit__place__city_key",
+    }  # fmt: skip
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
         if "status" in asked:
             rows = rows.seen_as(asked["status"], self.at)  # type: ignore[attr-defined]
         if "night" in asked:
             rows = rows.over(asked["night"], asked["night"])  # type: ignore[attr-defined]
-        if "city" in asked:
-            rows = rows.filter(unit__place__city_key=city_key(asked["city"]))
-        return rows.filter(**{LOOKUPS[name]: asked[name] for name in LOOKUPS if name in asked})
+        return super().narrow(rows, asked)
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         followed = Placement.objects.filter(moved_from_id__in=[row["id"] for row in rows])
@@ -91,7 +88,6 @@ class Placements(Creates, Changes, Resource):
 
     @transaction.atomic
     def partial_update(self, request: Request, id: str) -> Response:
-        self._hold_others(id)
         placement = self.locked(id)
         goes_on = self._changed(placement, self.body(self.changes, partial=True))
         response = self.shown(self.one(goes_on))
@@ -124,14 +120,14 @@ class Placements(Creates, Changes, Resource):
         del values["status"]
         return BY_STATUS[kind](**values, **asked)
 
-    def _hold_others(self, id: str) -> None:
-        """Its need and its units before itself, as everybody does: else two would wait for each other."""
-        found = self.scoped().filter(pk=id).first() if IDENTIFIER.match(id) else None
+    def hold_before(self, id: str) -> None:
+        """Its need, its unit, and the unit to which it moves."""
+        found = self.scoped().filter(pk=id).first()
         if found is not None:
-            data = self.request.data
-            unit = data.get("unit") if isinstance(data, dict) else None
-            known = isinstance(unit, str) and IDENTIFIER.match(unit)
-            lock_placement(found, *([UUID(unit)] if known else []))
+            # A body that is not possible is refused later: after what is not there and what has changed.
+            form = PlacementChange(data=self.request.data, partial=True)
+            there = form.validated_data.get("unit") if form.is_valid() else None
+            lock_placement(found, *filter(None, [there]))
 
 
 def _check_alone(placement: Placement, values: Row, kind: str) -> None:

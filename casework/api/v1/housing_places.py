@@ -4,19 +4,17 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked, ListQuery
 from casework.api.bulk import CreatesMany
-from casework.api.fields import CountryCode, Kind, Text
+from casework.api.fields import City, CountryCode, Kind, Text
 from casework.api.pagination import Row
 from casework.api.resource import Changes, Resource
 from casework.housing.details import PlaceDetails
 from casework.housing.models import Place, PlaceKind, Unit
 from casework.housing.operations import add_place, add_places, change_place
-from casework.people.cities import city_key
 
 
 class PlaceAsked(Asked):
@@ -46,7 +44,7 @@ class PlaceAnswer(serializers.Serializer[Any]):
 class PlacesQuery(ListQuery):
     kind = Kind(required=False, choices=PlaceKind.values)
     country = CountryCode(required=False)
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
 
 
 class Places(CreatesMany, Changes, Resource):
@@ -56,11 +54,7 @@ class Places(CreatesMany, Changes, Resource):
     columns = ("id", "name", "kind", "country", "city", "address", "contact", "created_at", "updated_at")
     read_scope, write_scope = Scope.HOUSING_READ, Scope.HOUSING_WRITE
     query, asks, changes, answers = PlacesQuery, PlaceAsked, PlaceAsked, PlaceAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        if "city" in asked:
-            rows = rows.filter(city_key=city_key(asked["city"]))
-        return rows.filter(**{name: asked[name] for name in ("kind", "country") if name in asked})
+    lookups = {"kind": "kind", "country": "country", "city": "city_key"}
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         units: defaultdict[UUID, list[UUID]] = defaultdict(list)

@@ -2,18 +2,16 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked, ListQuery
-from casework.api.fields import CountryCode, Day, Money, Text, Whole
+from casework.api.fields import City, CountryCode, Day, Money, Text, Whole
 from casework.api.pagination import Row
 from casework.api.resource import Creates, Resource
 from casework.housing.details import TurnedAwayDetails
 from casework.housing.models import TurnedAway
 from casework.housing.operations import record_turned_away
-from casework.people.cities import city_key
 
 
 class TurnedAwayAsked(Asked):
@@ -45,13 +43,12 @@ class TurnedAwayAnswer(serializers.Serializer[Any]):
 
 class TurnedAwayQuery(ListQuery):
     country = CountryCode(required=False)
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
     on_after = Day(required=False, help_text="This day or later.")
     on_before = Day(required=False, help_text="This day or earlier.")
 
 
 COLUMNS = tuple("id on city country people reason price_asked currency created_at updated_at".split())
-LOOKUPS = {"country": "country", "on_after": "on__gte", "on_before": "on__lte"}
 
 
 class TurnedAways(Creates, Resource):
@@ -60,11 +57,7 @@ class TurnedAways(Creates, Resource):
     model, columns, object_type = TurnedAway, COLUMNS, "turned_away"
     read_scope, write_scope = Scope.HOUSING_READ, Scope.HOUSING_WRITE
     query, asks, answers = TurnedAwayQuery, TurnedAwayAsked, TurnedAwayAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        if "city" in asked:
-            rows = rows.filter(city_key=city_key(asked["city"]))
-        return rows.filter(**{LOOKUPS[name]: asked[name] for name in LOOKUPS if name in asked})
+    lookups = {"country": "country", "city": "city_key", "on_after": "on__gte", "on_before": "on__lte"}
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [_represented(row) for row in rows]

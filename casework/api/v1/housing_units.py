@@ -14,6 +14,7 @@ from casework.api.bulk import CreatesMany
 from casework.api.constraints import NOT_THERE
 from casework.api.errors import BadQuery
 from casework.api.fields import (
+    City,
     CountryCode,
     Day,
     Flag,
@@ -33,7 +34,6 @@ from casework.housing.details import UnitDetails
 from casework.housing.free import free_units
 from casework.housing.models import Per, Place, Unit
 from casework.housing.operations import add_unit, add_units
-from casework.people.cities import city_key
 from casework.refusals import Fault
 
 
@@ -84,7 +84,7 @@ class UnitAnswer(serializers.Serializer[Any]):
 class UnitsQuery(ListQuery):
     place = Reference(required=False)
     country = CountryCode(required=False)
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
     free_from = Day(required=False, help_text="Only units with a free bed on every night from this one on.")
     free_until = Day(required=False, help_text="The last of these nights; without it, one night is meant.")
     min_free = WholeText(required=False, min_value=1, help_text="At least so many beds free; with free_from.")
@@ -101,11 +101,6 @@ COLUMNS = tuple(
     "id place_id name place__country place__city capacity step_free pets private price currency price_per"
     " available_from available_until created_at updated_at".split()
 )
-LOOKUPS = {
-    "place": "place_id", "country": "place__country", "min_capacity": "capacity__gte",
-    "max_price": "price__lte", "currency": "currency", "price_per": "price_per", "step_free": "step_free",
-    "pets": "pets", "private": "private",
-}  # fmt: skip
 
 
 class Units(CreatesMany, Changes, Resource):
@@ -114,20 +109,23 @@ class Units(CreatesMany, Changes, Resource):
     model, columns, object_type = Unit, COLUMNS, "unit"
     read_scope, write_scope = Scope.HOUSING_READ, Scope.HOUSING_WRITE
     query, asks, changes, answers = UnitsQuery, UnitAsked, UnitBody, UnitAnswer
+    lookups = {
+        "place": "place_id", "country": "place__country", "city": "place__city_key",
+        "min_capacity": "capacity__gte", "max_price": "price__lte", "currency": "currency",
+        "price_per": "price_per", "step_free": "step_free", "pets": "pets", "private": "private",
+    }  # fmt: skip
     free: Mapping[UUID, int] = {}
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
         if nights := _nights(asked):
             found = free_units(
                 first=nights[0], last=nights[1], at=self.at, people=asked.get("min_free", 1),
-                city_key=city_key(asked.get("city", "")), country=asked.get("country", ""),
+                city_key=asked.get("city", ""), country=asked.get("country", ""),
             )  # fmt: skip
             self.free = {unit.id: unit.free for unit in found}
             # As one array: ten thousand parameters would cost more than to find them.
             rows = rows.filter(pk__in=RawSQL("SELECT unnest(%s::uuid[])", [list(self.free)]))
-        elif "city" in asked:
-            rows = rows.filter(place__city_key=city_key(asked["city"]))
-        return rows.filter(**{LOOKUPS[name]: asked[name] for name in LOOKUPS if name in asked})
+        return super().narrow(rows, asked)
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [_represented(row, self.free.get(row["id"])) for row in rows]

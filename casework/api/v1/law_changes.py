@@ -33,12 +33,10 @@ class LawChanges(Creates, Resource):
     model, columns, object_type = LawChange, COLUMNS, "law_change"
     read_scope, write_scope = Scope.RULES_READ, Scope.RULES_WRITE
     query, asks, answers = LawChangesQuery, LawChangeAsked, LawChangeAnswer
+    lookups = {"country": "country", "status": "status"}
 
     def scoped(self) -> QuerySet[Any]:
         return LawChange.objects.all()
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows.filter(**{name: asked[name] for name in ("country", "status") if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         ids = [row["id"] for row in rows]

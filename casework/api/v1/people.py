@@ -135,6 +135,7 @@ class People(Creates, Changes, Resource):
     model, columns, object_type = Person, COLUMNS, "person"
     read_scope, write_scope = Scope.PEOPLE_READ, Scope.PEOPLE_WRITE
     query, asks, changes, answers = PeopleQuery, PersonAsked, PersonAsked, PersonAnswer
+    lookups = {"birth_date": "birth_date", "nationality": "nationality"}
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
         if "q" in asked:
@@ -144,7 +145,7 @@ class People(Creates, Changes, Resource):
             rows = rows.filter(Exists(there))
         if "updated_since" in asked:
             rows = rows.filter(updated_at__gte=asked["updated_since"])
-        return rows.filter(**{name: asked[name] for name in ("birth_date", "nationality") if name in asked})
+        return super().narrow(rows, asked)
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return represent_people(rows)

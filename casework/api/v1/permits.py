@@ -3,7 +3,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
@@ -63,9 +62,7 @@ class Permits(Creates, Changes, Removes, Resource):
     model, columns, object_type = Permit, COLUMNS, "permit"
     read_scope, write_scope = Scope.STAYS_READ, Scope.STAYS_WRITE
     query, asks, changes, answers = PermitsQuery, PermitAsked, PermitBody, PermitAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows.filter(**{name: asked[name] for name in ("person", "country", "kind") if name in asked})
+    lookups = {"person": "person_id", "country": "country", "kind": "kind"}
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{("person" if name == "person_id" else name): row[name] for name in COLUMNS} for row in rows]

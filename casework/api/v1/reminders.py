@@ -2,7 +2,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -47,12 +46,6 @@ COLUMNS = tuple(
     "id deadline_id deadline__person_id occasion recipient_kind channel offset_days send_after state sent_at"
     " attempts message_id acknowledged_at created_at updated_at".split()
 )
-LOOKUPS = {
-    "state": "state",
-    "deadline": "deadline_id",
-    "person": "deadline__person_id",
-    "recipient_kind": "recipient_kind",
-}
 NAMES = {"deadline_id": "deadline", "deadline__person_id": "person"}
 
 
@@ -62,9 +55,12 @@ class Reminders(Resource):
     model, columns, object_type = Reminder, COLUMNS, "reminder"
     read_scope, write_scope = Scope.REMINDERS_READ, Scope.REMINDERS_WRITE
     query, answers = RemindersQuery, ReminderAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows.filter(**{lookup: asked[name] for name, lookup in LOOKUPS.items() if name in asked})
+    lookups = {
+        "state": "state",
+        "deadline": "deadline_id",
+        "person": "deadline__person_id",
+        "recipient_kind": "recipient_kind",
+    }
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{NAMES.get(name, name): row[name] for name in COLUMNS} for row in rows]

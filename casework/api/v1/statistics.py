@@ -6,12 +6,11 @@ from typing import Any
 from rest_framework import serializers
 
 from casework.accounts.models import Organisation
-from casework.api.fields import Text
+from casework.api.fields import City
 from casework.api.figures import SUPPRESSED, FiguresAnswer, FiguresQuery, Statistic
 from casework.api.pagination import Row
 from casework.figures import Span, Told
 from casework.housing.statistics import bed_figures
-from casework.people.cities import city_key
 from casework.stays.statistics import arrival_figures, stay_figures
 from casework.work.statistics import work_figures
 
@@ -50,7 +49,7 @@ class BedFigures(FiguresAnswer, BedChange):
 
 
 class BedsQuery(FiguresQuery):
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
 
 
 class BedStatistic(Statistic):
@@ -61,7 +60,7 @@ class BedStatistic(Statistic):
     def figures(self, span: Span, organisation: Organisation, today: date, asked: Row) -> list[Told]:
         return bed_figures(
             span, zone=organisation.time_zone, own_country=organisation.country,
-            country=asked.get("country", ""), city_key=city_key(asked.get("city", "")),
+            country=asked.get("country", ""), city_key=asked.get("city", ""),
         )  # fmt: skip
 
 

@@ -88,6 +88,7 @@ class StayRules(Resource):
     model, columns, object_type = StayRule, COLUMNS, "stay_rule"
     read_scope = Scope.RULES_READ
     query, answers = StayRulesQuery, StayRuleAnswer
+    lookups = {"kind": "kind", "country": "country", "status": "status"}
     asks_assessment, answers_assessment = AssessmentAsked, StayAnswer
     in_language = ("assess", "compare")
 
@@ -97,7 +98,7 @@ class StayRules(Resource):
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
         if "known_on" in asked:
             rows = rows.known_at(datetime.combine(asked["known_on"], time.max, UTC))  # type: ignore[attr-defined]
-        return rows.filter(**{name: asked[name] for name in ("kind", "country", "status") if name in asked})
+        return super().narrow(rows, asked)
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{name.removesuffix("_id"): row[name] for name in COLUMNS} for row in rows]

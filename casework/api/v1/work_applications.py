@@ -3,12 +3,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked, ListQuery
-from casework.api.fields import IDENTIFIER, Kind, Reference, Text
+from casework.api.fields import Kind, Reference, Text
 from casework.api.pagination import Row
 from casework.api.resource import Changes, Creates, Resource
 from casework.cases.operations import advance_application
@@ -68,7 +67,6 @@ class ApplicationsQuery(ListQuery):
 
 COLUMNS = ("id", "need_id", "opening_id", "status", "reason", "created_at", "updated_at")
 OF_A_STEP = ("from_status", "to_status", "reason", "actor_kind", "actor_id", "at")
-LOOKUPS = {"need": "need_id", "opening": "opening_id", "person": "need__person_id", "status": "status"}
 
 
 class Applications(Creates, Changes, Resource):
@@ -77,9 +75,7 @@ class Applications(Creates, Changes, Resource):
     model, columns, object_type = Application, COLUMNS, "application"
     read_scope, write_scope = Scope.WORK_READ, Scope.WORK_WRITE
     query, asks, changes, answers = ApplicationsQuery, ApplicationAsked, ApplicationChange, ApplicationAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        return rows.filter(**{LOOKUPS[name]: asked[name] for name in LOOKUPS if name in asked})
+    lookups = {"need": "need_id", "opening": "opening_id", "person": "need__person_id", "status": "status"}
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         steps: defaultdict[UUID, list[Row]] = defaultdict(list)
@@ -102,7 +98,6 @@ class Applications(Creates, Changes, Resource):
         return propose(need=need, opening=opening, by=self.by, at=self.at).pk
 
     def patch_values(self, id: str) -> None:
-        self._hold_need(id)
         application = self.locked(id)
         values = self.body(self.changes, partial=True)
         if "status" in values:
@@ -111,8 +106,6 @@ class Applications(Creates, Changes, Resource):
         elif "reason" in values:
             raise ReasonOfNoStep(Fault("/reason", "A reason goes with a step: send the status too."))
 
-    def _hold_need(self, id: str) -> None:
-        """Before its application, as everybody does who moves one: else two would wait for each other."""
-        if IDENTIFIER.match(id):
-            needs = Need.objects.filter(organisation_id=self.by.organisation, applications__id=UUID(id))
-            needs.select_for_update(of=("self",), no_key=True).first()
+    def hold_before(self, id: str) -> None:
+        needs = Need.objects.filter(organisation_id=self.by.organisation, applications__id=id)
+        needs.select_for_update(of=("self",), no_key=True).first()

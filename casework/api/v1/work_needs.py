@@ -11,13 +11,13 @@ from rest_framework.response import Response
 
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked, ListQuery
-from casework.api.fields import CountryCode, Day, Kind, Reference, Text
+from casework.api.fields import City, CountryCode, Day, Kind, Reference, Text
 from casework.api.pagination import Row
 from casework.api.ranked import RankedAnswer, ranked, represent_fit
 from casework.api.resource import Changes, Creates, Resource
+from casework.api.v1.withdrawing import why_withdrawn
 from casework.api.v1.work_levels import levels_asked
 from casework.api.v1.work_right import RightAnswer, represent_right
-from casework.people.cities import city_key
 from casework.people.models import Person
 from casework.refusals import Fault, Invalid
 from casework.work.details import NeedDetails
@@ -27,8 +27,8 @@ from casework.work.models import Need, NeedStatus
 from casework.work.operations import change_need, look_for_work, withdraw_need
 
 
-class WithdrawnByItself(Invalid):
-    """A need that ends is not changed at the same time."""
+class ReasonOfNothing(Invalid):
+    """A reason says why somebody no longer looks; a need that goes on has none."""
 
 
 class WorkNeedBody(Asked):
@@ -59,7 +59,11 @@ class WorkNeedAsked(WorkNeedBody):
 class WorkNeedChange(WorkNeedBody):
     status = Kind(
         choices=[NeedStatus.WITHDRAWN.value],
-        help_text="No longer looks; the applications that wait are withdrawn too. By itself.",
+        help_text="No longer looks; the applications that wait are withdrawn too. By itself, or with the"
+        " reason.",
+    )
+    reason = Text(
+        blank=True, required=False, max_length=500, help_text="Why; it stands in the log of each of them."
     )
 
 
@@ -95,7 +99,7 @@ class WorkNeedsQuery(ListQuery):
     person = Reference(required=False)
     status = Kind(required=False, choices=NeedStatus.values)
     country = CountryCode(required=False)
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
     sector = Text(required=False, max_length=1)
     occupation = Text(required=False, max_length=4)
 
@@ -104,10 +108,6 @@ COLUMNS = tuple(
     "id person_id sectors occupations skills languages language_levels country city available_from status"
     " created_at updated_at".split()
 )
-LOOKUPS = {
-    "person": "person_id", "status": "status", "country": "country", "sector": "sectors__contains",
-    "occupation": "occupations__contains",
-}  # fmt: skip
 OF_LISTS = ("sector", "occupation")
 
 
@@ -118,14 +118,13 @@ class WorkNeeds(Creates, Changes, Resource):
     read_scope, write_scope = Scope.WORK_READ, Scope.WORK_WRITE
     query, asks, changes, answers = WorkNeedsQuery, WorkNeedAsked, WorkNeedChange, WorkNeedAnswer
     answers_matches = WorkNeedMatchAnswer
+    lookups = {
+        "person": "person_id", "status": "status", "country": "country", "city": "city_key",
+        "sector": "sectors__contains", "occupation": "occupations__contains",
+    }  # fmt: skip
 
     def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        if "city" in asked:
-            rows = rows.filter(city_key=city_key(asked["city"]))
-        wanted = {
-            name: [asked[name]] if name in OF_LISTS else asked[name] for name in LOOKUPS if name in asked
-        }
-        return rows.filter(**{LOOKUPS[name]: value for name, value in wanted.items()})
+        return super().narrow(rows, asked | {name: [asked[name]] for name in OF_LISTS if name in asked})
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{name.removesuffix("_id"): row[name] for name in COLUMNS} for row in rows]
@@ -137,20 +136,18 @@ class WorkNeeds(Creates, Changes, Resource):
     def patch_values(self, id: str) -> None:
         need = self.locked(id)
         values = self.body(self.changes, partial=True)
-        if "status" not in values:
+        if "status" in values:
+            withdraw_need(need=need, reason=why_withdrawn(values), by=self.by, at=self.at)
+        elif "reason" in values:
+            raise ReasonOfNothing(Fault("/reason", "A reason goes with a status: send withdrawn too."))
+        else:
             details = replace(NeedDetails.of(need), **values)
             change_need(need=need, details=details, by=self.by, at=self.at)
-        elif len(values) > 1:
-            raise WithdrawnByItself(
-                Fault("/status", "Withdraw it by itself: send nothing beside the status.")
-            )
-        else:
-            withdraw_need(need=need, by=self.by, at=self.at)
 
     @action(detail=True, url_path="matches")
     def matches(self, request: Request, id: str) -> Response:
         """Open openings: ranked, with reasons and what speaks against them, at most 50."""
-        need = self.scoped().select_related("person").get(pk=self.one(id)["id"])
+        need = self.instance(id, "person")
         self.saw([need.pk])
         return ranked([
             {

@@ -3,7 +3,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,7 +11,7 @@ from rest_framework.response import Response
 from casework.accounts.roles import Scope
 from casework.api.asked import Asked, ListQuery
 from casework.api.bulk import CreatesMany
-from casework.api.fields import CountryCode, Day, Flag, Kind, Money, Text, Whole
+from casework.api.fields import City, CountryCode, Day, Flag, Kind, Money, Text, Whole
 from casework.api.pagination import Row
 from casework.api.ranked import RankedAnswer, ranked, represent_fit
 from casework.api.resource import Changes, Resource
@@ -20,7 +19,6 @@ from casework.api.v1.work_levels import levels_asked
 from casework.api.v1.work_right import RightAnswer, represent_right
 from casework.audit.operations import record_read
 from casework.cases.operations import change_opening
-from casework.people.cities import city_key
 from casework.work.details import OpeningDetails
 from casework.work.languages import LEVELS
 from casework.work.matching import matches_of_opening
@@ -97,7 +95,7 @@ class OpeningMatchAnswer(RankedAnswer):
 class OpeningsQuery(ListQuery):
     status = Kind(required=False, choices=OpeningStatus.values)
     country = CountryCode(required=False)
-    city = Text(required=False, max_length=100, help_text="As written; capitals and spaces do not matter.")
+    city = City(required=False)
     sector = Text(required=False, max_length=1)
     occupation = Text(required=False, max_length=4)
 
@@ -116,12 +114,10 @@ class Openings(CreatesMany, Changes, Resource):
     read_scope, write_scope = Scope.WORK_READ, Scope.WORK_WRITE
     query, asks, changes, answers = OpeningsQuery, OpeningAsked, OpeningChange, OpeningAnswer
     answers_matches = OpeningMatchAnswer
-
-    def narrow(self, rows: QuerySet[Any], asked: Row) -> QuerySet[Any]:
-        if "city" in asked:
-            rows = rows.filter(city_key=city_key(asked["city"]))
-        filters = ("status", "country", "sector", "occupation")
-        return rows.filter(**{name: asked[name] for name in filters if name in asked})
+    lookups = {
+        "status": "status", "country": "country", "city": "city_key", "sector": "sector",
+        "occupation": "occupation",
+    }  # fmt: skip
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [_represented(row) for row in rows]
@@ -145,7 +141,7 @@ class Openings(CreatesMany, Changes, Resource):
     @action(detail=True, url_path="matches")
     def matches(self, request: Request, id: str) -> Response:
         """Who looks for such work: ranked, with reasons and what speaks against it, at most 50."""
-        opening = self.scoped().get(pk=self.one(id)["id"])
+        opening = self.instance(id)
         found = matches_of_opening(opening, self.at)
         where, seen = f"api:{request.path}", [match.row.pk for match in found]
         record_read(by=self.by, object_type="work_need", object_ids=seen, at=self.at, where=where)

@@ -53,6 +53,7 @@ class WorkRules(Resource):
     model, columns, object_type = WorkRule, COLUMNS, "work_rule"
     read_scope = Scope.RULES_READ
     query, answers = WorkRulesQuery, WorkRuleAnswer
+    lookups = {"basis": "basis"}
 
     def scoped(self) -> QuerySet[Any]:
         return WorkRule.objects.all()
@@ -62,7 +63,7 @@ class WorkRules(Resource):
             rows = rows.of_countries([asked["country"]])  # type: ignore[attr-defined]
         if "valid_on" in asked:
             rows = rows.valid_on(asked["valid_on"])  # type: ignore[attr-defined]
-        return rows.filter(basis=asked["basis"]) if "basis" in asked else rows
+        return super().narrow(rows, asked)
 
     def represent(self, rows: Sequence[Row]) -> list[Row]:
         return [{name: row[name] for name in COLUMNS} for row in rows]

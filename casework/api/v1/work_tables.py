@@ -1,7 +1,5 @@
 """The tables of occupations and sectors: the same for everybody, by their codes, in English and Russian."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,15 +7,12 @@ from django.http import Http404
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from casework.accounts.roles import Scope
 from casework.api.asked import NoQuery, asked_in_query
-from casework.api.errors import BadQuery
 from casework.api.fields import Text, WholeText
-from casework.api.pagination import Row
+from casework.api.pagination import Cursor, Row, page_of_all
 from casework.api.resource import Resource
-from casework.refusals import Fault
 from casework.work.models import Opening
 from casework.work.occupations import named
 from casework.work.sectors import SECTIONS
@@ -68,15 +63,8 @@ class Table(Resource):
 
     def list(self, request: Request) -> Response:
         asked = asked_in_query(self.query, request._request.GET)
-        rows, limit = self.found(asked.get("q", "")), asked["limit"]
-        begins = _code_of(asked["cursor"]) if "cursor" in asked else ""
-        first = sum(row["code"] < begins for row in rows)
-        page = rows[first : first + limit]
-        following = rows[first + limit]["code"] if first + limit < len(rows) else None
-        before = rows[max(0, first - limit)]["code"] if first else None
-        return Response(
-            {"next": _link(request, following), "previous": _link(request, before), "results": page}
-        )
+        page = page_of_all(self.found(asked.get("q", "")), asked, lambda row: (row["code"],))
+        return Response(Cursor().answer(page, request, page.rows))
 
 
 class Occupations(Table):
@@ -105,21 +93,3 @@ class Sectors(Table):
 def _is_meant(word: str, code: str, names: str) -> bool:
     """A letter alone is a section, not any name that holds it."""
     return word == code.casefold() if len(word) == 1 else word in names.casefold()
-
-
-def _link(request: Request, code: str | None) -> str | None:
-    if code is None:
-        return None
-    cursor = base64.urlsafe_b64encode(code.encode()).decode().rstrip("=")
-    return str(replace_query_param(request.build_absolute_uri(), "cursor", cursor))
-
-
-def _code_of(cursor: str) -> str:
-    try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        code = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii")
-    except (ValueError, binascii.Error):
-        raise BadQuery(Fault("/cursor", "This is not a cursor of this list.")) from None
-    if not code.isalnum() or len(code) > 4:
-        raise BadQuery(Fault("/cursor", "This is not a cursor of this list."))
-    return code

@@ -7,13 +7,11 @@ from django.db import IntegrityError, transaction
 from casework.audit.actors import Actor
 from casework.refusals import Conflict, Fault, Invalid
 from casework.stays.zones import local_day
-from casework.work.log import begin, move
+from casework.work.log import begin, check_reason, move
 from casework.work.models import Application, Need, NeedStatus, Opening, OpeningStatus
 from casework.work.operations import needs, openings
 from casework.work.rules import Step, refusal
 from casework.work.trail import record_on
-
-LONGEST_REASON = 500
 
 
 class NotOpen(Conflict):
@@ -59,7 +57,7 @@ def advance_application(
 
     Raises WrongStep, NoPositionLeft, Invalid.
     """
-    _check_reason(reason)
+    check_reason(reason)
     needs.hold(application.need)
     application.refresh_from_db(
         fields=["status", "reason", "version"], from_queryset=Application.objects.select_for_update()
@@ -100,13 +98,6 @@ def _check_open(opening: Opening, at: datetime) -> None:
     else:
         return
     raise NotOpen(Fault("/opening", told))
-
-
-def _check_reason(reason: str) -> None:
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(Fault("/reason", f"At most {LONGEST_REASON} characters."))
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in reason):
-        raise Invalid(Fault("/reason", "Control characters are not possible."))
 
 
 def _step(to: str) -> Step:

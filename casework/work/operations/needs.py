@@ -8,7 +8,7 @@ from casework.audit.actors import Actor
 from casework.people.models import Person
 from casework.refusals import Conflict, Fault
 from casework.work.details import NeedDetails, check_need
-from casework.work.log import move
+from casework.work.log import check_reason, move
 from casework.work.models import Application, Need, NeedStatus
 from casework.work.rules import Step
 from casework.work.trail import record_on
@@ -51,7 +51,8 @@ def change_need(*, need: Need, details: NeedDetails, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def withdraw_need(*, need: Need, reason: str = "", by: Actor, at: datetime) -> Need:
-    """The applications that wait for an answer are withdrawn with it."""
+    """The applications that wait for an answer are withdrawn with it, for the same reason. Raises Invalid."""
+    check_reason(reason)
     hold(need)
     check_looking(need)
     need.change(at=at, status=NeedStatus.WITHDRAWN)
