@@ -16,12 +16,12 @@ from casework.api.pagination import Row
 from casework.api.ranked import RankedAnswer, ranked, represent_fit
 from casework.api.resource import Changes, Creates, Resource
 from casework.audit.operations import record_read
-from casework.cases.operations import withdraw_need
+from casework.cases.operations import change_need, withdraw_need
 from casework.cases.queries import beds_for
 from casework.housing.details import NeedDetails
 from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Per, Priority
-from casework.housing.operations import ask_for_bed, change_need
+from casework.housing.operations import ask_for_bed
 from casework.housing.queries import turns_of
 from casework.housing.sentences import COUNTED
 from casework.people.cities import city_key

@@ -1,8 +1,6 @@
 """What the days do by themselves: holds run out, last nights pass. Nothing else waits for these sweeps."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
@@ -21,14 +19,9 @@ AT_ONCE = 200
 
 
 @transaction.atomic
-def expire_holds(*, units: Iterable[UUID] | None = None, by: Actor, at: datetime) -> tuple[Freed, ...]:
-    """Holds that have run out are cancelled; the nights that they give back. At most some at once.
-
-    `units`: only theirs, for whoever is about to change them.
-    """
+def expire_holds(*, by: Actor, at: datetime) -> tuple[Freed, ...]:
+    """Holds that have run out are cancelled; the nights that they give back. At most some at once."""
     run_out = Placement.objects.run_out(at).order_by("hold_expires_at")
-    if units is not None:
-        run_out = run_out.filter(unit__in=list(units))
     locked = lock_units(run_out.values_list("unit_id", flat=True)[:AT_ONCE])
     return release_run_out(locked, by, at) if locked else ()
 
