@@ -81,6 +81,8 @@ BEDS: dict[str, Callable[[Any], Any]] = {
         details=TurnedAwayDetails(on=TODAY, city="Tbilisi", people=3, reason="whispered"), **s.who
     ),
     "housing.expire_holds": lambda s: housing.expire_holds(**s.who),
+    "housing.begin_placements": lambda s: housing.begin_placements(**s.who),
+    "cases.begin_placements": lambda s: cases.begin_placements(**s.who),
     "housing.finish_placements": lambda s: housing.finish_placements(**s.who),
     "housing.withdraw_passed_needs": lambda s: housing.withdraw_passed_needs(**s.who),
     "cases.withdraw_passed_needs": lambda s: cases.withdraw_passed_needs(**s.who),

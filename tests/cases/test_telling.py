@@ -74,6 +74,33 @@ def test_unit_that_opens_again_offers_its_nights(who: dict[str, Any], at: dateti
     assert (task.case.household_id, task.due_on) == (need.household_id, october(3))
 
 
+@pytest.mark.parametrize(
+    ("has", "is_told"),
+    [
+        ([{"people": 2}], True),
+        ([{"people": 2, "held": True}], True),
+        ([{"people": 3}], True),
+        ([{"people": 1}], False),  # three lack a bed
+        ([{"people": 4, "held": True}], False),
+        ([{"people": 4, "held": True, "ends_on": october(6)}], False),  # four lack one from then on
+        ([{"people": 2}, {"people": 2, "held": True, "ends_on": october(6)}], True),
+        ([{"people": 2}, {"people": 2, "held": True, "ends_on": october(2)}, {"people": 2, **nights(3, 10)}], False),
+        ([{"people": 2}, {"people": 2, "ends_on": october(4), "ended": True}], True),
+        ([{"people": 2}, {"people": 2, "run_out": True}], True),
+        ([{"people": 2}, {"people": 2, "cancelled": True}], True),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_next_in_turn_with_part_of_its_beds(
+    who: dict[str, Any], at: datetime, full: Placement, has: list[dict[str, Any]], is_told: bool
+) -> None:
+    first, second = waiting(at, 9, people=4), waiting(at, 5)
+    for values in has:
+        PlacementFactory.create(need=first, unit=UnitFactory.create(), **values)
+    operations.cancel_placement(placement=full, **who)
+    assert Task.objects.get().case.household_id == (first if is_told else second).household_id
+
+
 # --- a bed that ends, again -------------------------------------------------------------------------------
 def ends_soon(at: datetime, who: dict[str, Any], **values: Any) -> Placement:
     need = waiting(at, 20, open_end=True, placed=True)

@@ -87,8 +87,8 @@ class BedNeedAnswer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(NeedStatus.values)
     position = serializers.IntegerField(
         allow_null=True,
-        help_text="In the waiting list of its city: priority first, then who has waited longest. Null: it does not"
-        f" wait, or stands after the first {COUNTED:,}; `why` says which.",
+        help_text="In the waiting list of its city: priority first, then who has waited longest. Null: it"
+        f" does not wait, or stands after the first {COUNTED:,}; `why` says which.",
     )
     why = serializers.CharField(help_text="Why it stands there.")
     created_at = serializers.DateTimeField()
@@ -96,7 +96,11 @@ class BedNeedAnswer(serializers.Serializer[Any]):
 
 
 class BedNeedMatchAnswer(RankedAnswer):
-    """A unit with room for all of them on every night to come (thirty, where no end is known)."""
+    """A unit with room on the nights that the need still lacks beds for (thirty, where no end is known).
+
+    It has room for all who lack one. Where no unit has, those with room for some stand here: they do not fit,
+    `too_small` says of how many, and a placement there needs a `split_reason`.
+    """
 
     unit = serializers.UUIDField()
     name = serializers.CharField()
@@ -106,9 +110,12 @@ class BedNeedMatchAnswer(RankedAnswer):
     city = serializers.CharField()
     capacity = serializers.IntegerField()
     free = serializers.IntegerField(help_text="Beds free on every one of these nights.")
+    starts_on = serializers.DateField(help_text="The first night that is lacking.")
+    ends_on = serializers.DateField(help_text="The last of these nights.")
+    people = serializers.IntegerField(help_text="How many of those who lack a bed it has room for.")
     private = serializers.BooleanField()
     score = serializers.IntegerField(help_text="Higher is better; it compares within one answer only.")
-    price_for_stay = serializers.CharField(allow_null=True, help_text="For all of them; a decimal string.")
+    price_for_stay = serializers.CharField(allow_null=True, help_text="For these people; a decimal string.")
     currency = serializers.CharField(allow_null=True)
 
 
@@ -173,10 +180,13 @@ class BedNeeds(Creates, Changes, Resource):
 
     @action(detail=True, url_path="matches")
     def matches(self, request: Request, id: str) -> Response:
-        """Units with room for all of them: ranked, with reasons and what speaks against them, at most 50."""
+        """Units for those who still lack a bed: ranked, with what speaks for and against them, at most 50.
+
+        Empty where nothing is free, and where all have their beds.
+        """
         need = self.scoped().get(pk=self.one(id)["id"])
         self.saw([need.pk])
-        found = beds_for(need, at=self.at)
+        found = beds_for(need, at=self.at, parts=True)
         where, seen = f"api:{request.path}", list(dict.fromkeys(match.unit.place_id for match in found))
         record_read(by=self.by, object_type="place", object_ids=seen, at=self.at, where=where)
         return ranked([_matched(match) for match in found])
@@ -207,6 +217,7 @@ def _matched(match: Match) -> Row:
     return {
         "unit": unit.id, "name": unit.name, "place": unit.place_id, "place_name": unit.place_name,
         "country": unit.country, "city": unit.city, "capacity": unit.capacity, "free": unit.free,
+        "starts_on": match.wanted.first, "ends_on": match.wanted.last, "people": match.wanted.people,
         "private": unit.private, "score": match.score,
         "price_for_stay": None if price is None else str(price), "currency": unit.currency,
         **represent_fit(match.fits, match.reasons, match.against),

@@ -19,6 +19,7 @@ from .hiring import (
     tell_of_closed_openings,
 )
 from .placing import (
+    begin_placements,
     cancel_placement,
     change_need,
     change_placement,
@@ -49,6 +50,7 @@ __all__ = [
     "add_person",
     "advance_application",
     "assign",
+    "begin_placements",
     "cancel_placement",
     "cancel_task",
     "change_case",

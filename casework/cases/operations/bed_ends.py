@@ -1,4 +1,4 @@
-"""A bed ends soon and the household needs one still: its caseworker is told, and told anew where that returns."""
+"""A bed ends soon and the household needs one still: its caseworker is told, and again where that returns."""
 
 from datetime import date, datetime, timedelta
 from typing import Any

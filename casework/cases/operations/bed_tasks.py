@@ -16,6 +16,7 @@ from casework.housing.freed import Freed
 from casework.housing.models import Need, NeedStatus, Placement, Unit
 from casework.housing.queries import waiting_for
 from casework.housing.sentences import nights_named
+from casework.housing.wanted import lacking_between, sold_to
 from casework.stays.zones import local_day
 
 # How many of those in turn are looked at for one bed, before it is left to the list itself.
@@ -75,10 +76,15 @@ def case_of(household_id: UUID | None) -> Case | None:
 def _next(unit: Unit, nights: Freed, first: date, at: datetime) -> Need | None:
     waiting = waiting_for(unit, first, nights.ends_on, at).exclude(pk=nights.need_id)
     with_case = waiting.filter(household__cases__status__in=[CaseStatus.OPEN, CaseStatus.WAITING])
-    for need in with_case[:MOST_LOOKED_AT]:
+    needs = list(with_case[:MOST_LOOKED_AT])
+    has = sold_to([need.pk for need in needs], at)
+    for need in needs:
         begins = max(first, need.needed_from)
         ends = min(nights.ends_on, need.needed_until or nights.ends_on)
-        if free_units(first=begins, last=ends, at=at, people=need.people, unit_ids=[unit.pk]):
+        lacks = lacking_between(need.people, has.get(need.pk, ()), begins, ends)
+        if lacks and free_units(
+            first=lacks.first, last=lacks.last, at=at, people=lacks.people, unit_ids=[unit.pk]
+        ):
             return need
     return None
 

@@ -73,6 +73,15 @@ def expire_holds(*, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
+def begin_placements(*, by: Actor, at: datetime) -> int:
+    """Who waited for the first night of their beds has them; how many."""
+    needs = housing.begin_placements(by=by, at=at)
+    for need in needs:
+        bed_tasks.answer(need=need, by=by, at=at)
+    return len(needs)
+
+
+@transaction.atomic
 def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) -> Unit:
     changed, freed = housing.change_unit(unit=unit, details=details, by=by, at=at)
     bed_tasks.offer(freed=freed, by=by, at=at)

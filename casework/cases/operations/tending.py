@@ -12,7 +12,7 @@ from casework.cases.models import TaskKind
 from casework.cases.operations import bed_tasks
 from casework.cases.operations.bed_ends import tell_of_ending_beds
 from casework.cases.operations.hiring import tell_of_closed_openings
-from casework.cases.operations.placing import expire_holds
+from casework.cases.operations.placing import begin_placements, expire_holds
 from casework.cases.operations.tasks import open_task
 from casework.cases.queries import database_now, open_cases_of
 from casework.housing import operations as housing
@@ -57,6 +57,7 @@ def withdraw_passed_needs(*, by: Actor, at: datetime) -> int:
 # Each with the part of the system that it acts as.
 SWEEPS: tuple[tuple[Callable[..., int], str], ...] = (
     (expire_holds, "housing"),
+    (begin_placements, "housing"),
     (housing.finish_placements, "housing"),
     (withdraw_passed_needs, "housing"),
     (tell_of_ending_beds, "housing"),
