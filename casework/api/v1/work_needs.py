@@ -152,6 +152,8 @@ class WorkNeeds(Creates, Changes, Resource):
         """Open openings: ranked, with reasons and what speaks against them, at most 50."""
         need = self.scoped().select_related("person").get(pk=self.one(id)["id"])
         self.saw([need.pk])
+        found = matches_of_need(need, self.at)
+        self.saw([match.row.pk for match in found], "opening")
         return ranked([
             {
                 "opening": match.row.pk, "title": match.row.title, "employer": match.row.employer,
@@ -159,5 +161,5 @@ class WorkNeeds(Creates, Changes, Resource):
                 "may_work": represent_right(match.right),
                 **represent_fit(match.fit.fits, match.fit.reasons, match.fit.against),
             }
-            for match in matches_of_need(need, self.at)
+            for match in found
         ])  # fmt: skip
