@@ -31,6 +31,12 @@ def stand(need: Need, at: datetime, **values: Any) -> None:
         need.change(at=at, **values)
 
 
+def withdraw(need: Need, why: str, at: datetime) -> None:
+    """Nobody waits any more: why stands behind what was asked."""
+    reason = "\n".join(filter(None, [need.reason, why.strip()]))
+    need.change(at=at, status=NeedStatus.WITHDRAWN, reason=reason)
+
+
 def _asked(need: Need) -> dict[str, Any]:
     return {name: getattr(need, name) for name in ("people", "needed_from", "needed_until")}
 

@@ -160,6 +160,9 @@ def test_change(api: Api) -> None:
     body = api.patch(path, {"people": 3, "household": household, "needed_until": None}).json()
     assert (body["people"], body["household"], body["needed_until"]) == (3, household, None)
     assert body["grounds"] == ["no_shelter"]
+    # Sent as it is shown it is no wish: what was asked was high.
+    assert api.patch(path, {"priority": "urgent", "grounds": []}).json()["priority"] == "high"
+    assert api.patch(path, {"priority": "normal"}).json()["priority"] == "normal"
     assert pointers(api.patch(path, {"household": None})) == ["/household"]
     assert pointers(api.patch(path, {"household": NO_ID})) == ["/household"]
     assert pointers(api.patch(path, {"needed_until": "2022-09-01"})) == ["/needed_until"]

@@ -15,7 +15,6 @@ from casework.api.fields import CountryCode, Day, Flag, Kind, Money, Reference, 
 from casework.api.pagination import Row
 from casework.api.ranked import RankedAnswer, ranked, represent_fit
 from casework.api.resource import Changes, Creates, Resource
-from casework.audit.operations import record_read
 from casework.cases.operations import change_need, withdraw_need
 from casework.cases.queries import beds_for
 from casework.housing.details import NeedDetails
@@ -57,14 +56,18 @@ class BedNeedAsked(Asked):
         child=Kind(choices=Ground.values), required=False, max_length=10,
         help_text="These raise the priority: a child alone or no shelter to urgent, illness to high.",
     )  # fmt: skip
-    priority = Kind(required=False, choices=Priority.values)
+    priority = Kind(
+        required=False,
+        choices=Priority.values,
+        help_text="As asked; it is shown as high as grounds raise it.",
+    )
     reason = Text(blank=True, required=False, max_length=2000)
 
 
 class BedNeedChange(BedNeedAsked):
     status = Kind(
         choices=[NeedStatus.WITHDRAWN.value],
-        help_text="Nobody waits any more. By itself, or with the reason.",
+        help_text="Nobody waits any more. By itself, or with the reason, which is put behind what was asked.",
     )
 
 
@@ -175,6 +178,8 @@ class BedNeeds(Creates, Changes, Resource):
         household = self._household(values.pop("household", need.household_id))
         if household is None and need.household_id is not None:
             raise NeedIsSomebodys(Fault("/household", "A need stays its household's: name another one."))
+        if values.get("priority") == need.priority:  # as it is shown: grounds may have raised it
+            del values["priority"]
         details = replace(NeedDetails.of(need), **_told(values))
         change_need(need=need, details=details, household=household, by=self.by, at=self.at)
 
@@ -187,8 +192,7 @@ class BedNeeds(Creates, Changes, Resource):
         need = self.scoped().get(pk=self.one(id)["id"])
         self.saw([need.pk])
         found = beds_for(need, at=self.at, parts=True)
-        where, seen = f"api:{request.path}", list(dict.fromkeys(match.unit.place_id for match in found))
-        record_read(by=self.by, object_type="place", object_ids=seen, at=self.at, where=where)
+        self.saw(list(dict.fromkeys(match.unit.place_id for match in found)), "place")
         return ranked([_matched(match) for match in found])
 
     def _household(self, id: UUID | None) -> Household | None:

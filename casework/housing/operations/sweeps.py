@@ -13,7 +13,7 @@ from casework.housing.freed import Freed
 from casework.housing.locking import lock_needs, lock_units, release_run_out
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus
 from casework.housing.rules import ONE
-from casework.housing.standing import stand
+from casework.housing.standing import stand, withdraw
 from casework.housing.trail import record_on
 from casework.stays.zones import local_day
 
@@ -86,8 +86,7 @@ def withdraw_passed_needs(*, by: Actor, at: datetime) -> tuple[Need, ...]:
     withdrawn = [need for need in still if _has_passed(need, country, at)]
     for need in withdrawn:
         sentence = f"The last night asked for, {need.needed_until}, passed while they waited."
-        reason = "\n".join(filter(None, [need.reason, sentence]))
-        need.change(at=at, status=NeedStatus.WITHDRAWN, reason=reason)
+        withdraw(need, sentence, at)
         record_on("bed_need.passed", need, by, at, {"needed_until": need.needed_until})
     return tuple(withdrawn)
 
