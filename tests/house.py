@@ -57,5 +57,23 @@ def imported(node: ast.AST) -> list[str]:
     return []
 
 
+def taken(path: Path) -> set[tuple[str, str]]:
+    """What a module takes from the operations of rooms: ("housing", "close_unit"), by whichever name."""
+    found, rooms = set(), {}
+    for node in walk(path):
+        if not isinstance(node, ast.ImportFrom) or not node.module:
+            continue
+        _, _, of_room = node.module.partition("casework.")
+        for alias in node.names:
+            if of_room.partition(".")[2].startswith("operations"):
+                found.add((of_room.partition(".")[0], alias.name))
+            elif alias.name == "operations":
+                rooms[alias.asname or alias.name] = of_room
+    for node in walk(path):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in rooms:
+            found.add((rooms[node.value.id], node.attr))
+    return found
+
+
 def where(path: Path, node: ast.stmt | ast.expr | None = None) -> str:
     return f"{path.relative_to(ROOT)}{f':{node.lineno}' if node else ''}"

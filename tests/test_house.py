@@ -14,9 +14,22 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import models
 
+from casework.cases import operations as cases
 from casework.vault.data_map import Declared
 from tests.databases import RealDatabase
-from tests.house import CODE, EVERYTHING, ROOT, files, floor_of, functions, imported, rooms, walk, where
+from tests.house import (
+    CODE,
+    EVERYTHING,
+    ROOT,
+    files,
+    floor_of,
+    functions,
+    imported,
+    rooms,
+    taken,
+    walk,
+    where,
+)
 
 LONGEST_FILE, LONGEST_FUNCTION = 400, 60
 SAY_NOTHING = {
@@ -87,6 +100,24 @@ def test_signals_none() -> None:
         if any({"signals", "dispatch"} & set(name.split(".")) for name in imported(node))
     ]
     assert signals == []
+
+
+def test_doors_pass_no_operation_of_cases_by() -> None:
+    """What `cases` does beside an operation of housing or work (who waits is told) no door leaves out."""
+    kept = {
+        (room, name)
+        for path in files("casework/cases/operations")
+        for room, name in taken(path)
+        if room in ("housing", "work") and hasattr(cases, name)
+    }
+    passed_by = {
+        f"{where(path)}: {room}.{name}"
+        for path in files("casework/api", "casework/backoffice", "casework/intake")
+        for room, name in taken(path)
+        if (room, name) in kept
+    }
+    assert ("housing", "withdraw_need") in kept
+    assert passed_by == set()
 
 
 # --- files -----------------------------------------------------------------------------------------------

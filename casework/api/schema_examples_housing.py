@@ -56,7 +56,8 @@ HOUSING_SHOWN: dict[str, dict[str, Any]] = {
     },
     "housing/needs/matches": {
         "unit": UNIT_ID, "name": "Room 4", "place": PLACE_ID, "place_name": "Hostel Mtatsminda",
-        "country": "GE", "city": "Tbilisi", "capacity": 4, "free": 4, "private": False, "score": 7,
+        "country": "GE", "city": "Tbilisi", "capacity": 4, "free": 4,
+        "starts_on": "2022-10-01", "ends_on": "2022-10-31", "people": 4, "private": False, "score": 7,
         "price_for_stay": "2480.00", "currency": "GEL", "fits": True,
         "reasons": [
             {"code": "fits_budget", "detail": "2480.00 GEL for 31 nights; the budget is 2790.00."},

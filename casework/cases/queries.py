@@ -22,13 +22,14 @@ def open_cases_of(household_ids: Iterable[UUID]) -> dict[UUID, Case]:
     return {case.household_id: case for case in cases}
 
 
-def beds_for(need: Need, *, at: datetime, wanted: Wanted | None = None) -> list[Match]:
+def beds_for(need: Need, *, at: datetime, wanted: Wanted | None = None, parts: bool = False) -> list[Match]:
     """Which beds suit the need, the best first; housing knows no work, so it is told where that would be.
 
-    `wanted`: other nights or fewer people than the need asks for.
+    `wanted`: other nights or people than those that it lacks beds for. `parts`: where no unit has room for
+    all of them, those with room for some.
     """
     near = cities_of_work([need.household_id]).get(need.household_id, ()) if need.household_id else ()
-    return matches_of(need, at=at, wanted=wanted, near_work=near)
+    return matches_of(need, at=at, wanted=wanted, parts=parts, near_work=near)
 
 
 def database_now() -> datetime:

@@ -48,7 +48,7 @@ class UnitDetails:
 class NeedDetails:
     """`needed_until` null: no end is known. `city` empty: any of the country (null: the organisation's own).
 
-    `budget` is for the whole household. `grounds` raise the priority.
+    `budget` is for the whole household. `grounds` raise the priority above the one that is asked for here.
     """
 
     people: int
@@ -68,7 +68,7 @@ class NeedDetails:
     @classmethod
     def of(cls, need: Need) -> Self:
         values = {field.name: getattr(need, field.name) for field in fields(cls)}
-        return cls(**{**values, "grounds": tuple(need.grounds)})
+        return cls(**{**values, "grounds": tuple(need.grounds), "priority": need.priority_asked})
 
 
 @dataclass(frozen=True, kw_only=True)

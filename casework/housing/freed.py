@@ -6,15 +6,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from casework.housing.models import Placement
+from casework.housing.models import Closure, Placement
 
 
 @dataclass(frozen=True)
 class Freed:
-    """By the placement that gave them up, which was of `need_id`. Both days are nights."""
+    """By a placement of `need_id`, or (both null) by a closure that was lifted. Both days are nights."""
 
-    placement_id: UUID
-    need_id: UUID
+    placement_id: UUID | None
+    need_id: UUID | None
     unit_id: UUID
     starts_on: date
     ends_on: date
@@ -34,6 +34,10 @@ class Placed:
 
 def freed_by(placement: Placement, first: date, last: date) -> Freed:
     return Freed(placement.pk, placement.need_id, placement.unit_id, first, last)
+
+
+def opened_by(closure: Closure) -> Freed:
+    return Freed(None, None, closure.unit_id, closure.starts_on, closure.ends_on)
 
 
 def about(freed: Iterable[Freed]) -> dict[str, Any]:

@@ -17,6 +17,11 @@ def lock_need(need_id: UUID) -> Need:
     return Need.objects.select_for_update(no_key=True).get(pk=need_id)
 
 
+def lock_needs(need_ids: Iterable[UUID]) -> dict[UUID, Need]:
+    needs = Need.objects.select_for_update(no_key=True)
+    return {need.pk: need for need in needs.filter(pk__in=set(need_ids)).order_by("pk")}
+
+
 def lock_units(unit_ids: Iterable[UUID]) -> dict[UUID, Unit]:
     """With their places, which are only read."""
     units = Unit.objects.select_for_update(no_key=True, of=("self",)).select_related("place")

@@ -1,9 +1,10 @@
 """Which beds suit a need: what speaks for each of them, and what against. Nothing is hidden."""
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Min
@@ -11,19 +12,21 @@ from django.db.models import Min
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Need
 from casework.housing.rules import budget_of, nights, price_of
-from casework.housing.sentences import beds
+from casework.housing.sentences import beds, nights_counted
 from casework.housing.standing import country_of
-from casework.housing.wanted import Wanted, asked_of
+from casework.housing.wanted import Wanted, looked_for
 from casework.stays.models import Deadline, DeadlineKind
 
 MOST = 50
+# For each person who has no bed there, where a unit has room for some only. It outweighs the small wishes.
+APART = 15
 # What a reason is worth where units are ranked. The three hard wishes outweigh all others together.
 WORTH = {
     "fits_budget": 3, "step_free": 2, "pets": 2, "exact_size": 2, "near_work": 2, "private": 1,
     "over_budget": -20, "not_step_free": -30, "no_pets": -25, "much_larger": -1, "price_unknown": -1,
-    "other_currency": -1, "stay_shorter": 0,
+    "other_currency": -1, "stay_shorter": 0, "too_small": 0,
 }  # fmt: skip
-HARD = {"over_budget", "not_step_free", "no_pets"}
+HARD = {"over_budget", "not_step_free", "no_pets", "too_small"}
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,14 @@ class Note:
 
 @dataclass
 class Match:
-    """`fits`: nothing asked for is missing. `price_for_stay` is the household's, in the unit's currency."""
+    """The nights and the people that it has room for; `apart`: so many others would sleep elsewhere.
+
+    `fits`: nothing asked for is missing. `price_for_stay` is these people's, in the unit's currency.
+    """
 
     unit: FreeUnit
+    wanted: Wanted
+    apart: int = 0
     price_for_stay: Decimal | None = None
     reasons: list[Note] = field(default_factory=list)
     against: list[Note] = field(default_factory=list)
@@ -47,7 +55,8 @@ class Match:
 
     @property
     def score(self) -> int:
-        return sum(WORTH[note.code] for note in (*self.reasons, *self.against))
+        notes = sum(WORTH[note.code] for note in (*self.reasons, *self.against))
+        return notes - APART * self.apart
 
     def note(self, holds: bool, code: str, detail: str) -> None:
         if holds:
@@ -71,20 +80,23 @@ class Asked:
 
 
 def matches_of(
-    need: Need, *, at: datetime, wanted: Wanted | None = None, near_work: Container[tuple[str, str]] = ()
-) -> list[Match]:
-    """At most 50, the best first. `wanted`: other nights or fewer people than the need asks for.
+    need: Need, *, at: datetime, wanted: Wanted | None = None, parts: bool = False,
+    near_work: Container[tuple[str, str]] = (),
+) -> list[Match]:  # fmt: skip
+    """At most 50, the best first. `wanted`: other nights or people than those that the need lacks beds for.
 
-    `near_work`: (country, city_key) of the household's work, from above.
+    `parts`: where no unit has room for all of them, those with room for some. `near_work`: (country,
+    city_key) of the household's work, from above.
     """
-    wanted = wanted or asked_of(need, at)
-    if wanted.last < wanted.first:  # all have passed: then the question is what was free
-        wanted = replace(wanted, first=need.needed_from)
+    wanted = wanted or looked_for(need, at)
+    if wanted is None:
+        return []
     country = (need.country or "") if need.city_key else country_of(need)
-    free = free_units(
-        first=wanted.first, last=wanted.last, at=at, people=wanted.people, city_key=need.city_key,
-        country=country,
-    )  # fmt: skip
+    where: dict[str, Any] = {"city_key": need.city_key, "country": country}
+    nights: dict[str, Any] = {"first": wanted.first, "last": wanted.last, "at": at}
+    free = free_units(people=wanted.people, **nights, **where)
+    if parts and not free and wanted.people > 1:
+        free = free_units(**nights, **where)
     asked = Asked(need, wanted.first, wanted.last, wanted.people, near_work, _stay_ends(need.household_id))
     found = [_compared(unit, asked) for unit in free]
     found.sort(key=lambda match: (-match.score, match.unit.place_name, match.unit.name, match.unit.id))
@@ -100,7 +112,10 @@ def _stay_ends(household_id: UUID | None) -> dict[str, date]:
 
 
 def _compared(unit: FreeUnit, asked: Asked) -> Match:
-    need, match = asked.need, Match(unit)
+    need, people = asked.need, min(unit.free, asked.people)
+    match = Match(unit, Wanted(asked.first, asked.last, people), asked.people - people)
+    some = f"Room for {people} of {asked.people}: they would be placed apart, which needs a reason."
+    match.note(people < asked.people, "too_small", some)
     _compare_price(match, asked)
     match.note(need.step_free and unit.step_free, "step_free", "No steps.")
     match.note(need.step_free and not unit.step_free, "not_step_free", "There are steps.")
@@ -124,7 +139,7 @@ def _compare_price(match: Match, asked: Asked) -> None:
         match.note(True, "price_unknown", "No price is recorded.")
         return
     price = price_of(
-        unit.price, unit.price_per, nights=asked.nights, people=asked.people, private=unit.private
+        unit.price, unit.price_per, nights=asked.nights, people=match.wanted.people, private=unit.private
     )
     match.price_for_stay = price
     if need.budget is None:
@@ -133,6 +148,6 @@ def _compare_price(match: Match, asked: Asked) -> None:
         match.note(True, "other_currency", f"{price} {unit.currency}; the budget is in {need.currency}.")
         return
     budget = budget_of(need.budget, need.budget_per, nights=asked.nights)
-    detail = f"{price} {unit.currency} for {asked.nights} nights; the budget is {budget}."
+    detail = f"{price} {unit.currency} for {nights_counted(asked.nights)}; the budget is {budget}."
     match.note(price <= budget, "fits_budget", detail)
     match.note(price > budget, "over_budget", detail)

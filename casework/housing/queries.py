@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Greatest, Least, NullIf
 
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, Unit
 from casework.housing.rules import ONE, Sold, levels
@@ -23,9 +25,7 @@ WITH asked AS (
     FROM housing_need n WHERE n.id = ANY(%s) AND n.status = 'waiting'
     WINDOW turn AS (PARTITION BY n.city_key ORDER BY n.rank, n.created_at, n.id)
 )
-SELECT a.id, least(%s, sum(ahead.needs) OVER (
-    PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id
-))::int
+SELECT a.id, least(%s, sum(counted.needs) OVER turn)::int
 FROM asked a, LATERAL (
     SELECT count(*) AS needs FROM (
         SELECT FROM housing_need b
@@ -34,7 +34,8 @@ FROM asked a, LATERAL (
             AND (b.rank, b.created_at, b.id) > (a.rank_before, a.created_before, a.id_before)
         ORDER BY b.rank, b.created_at, b.id LIMIT %s
     ) between_them
-) ahead
+) counted
+WINDOW turn AS (PARTITION BY a.city_key ORDER BY a.rank, a.created_at, a.id)
 """
 # From one city to the next in the index, and in each no more needs than are told by their number.
 CITIES = """
@@ -92,21 +93,46 @@ def cities_waited_in(organisation_id: UUID, most: int) -> list[str]:
 
 
 def waiting_for(unit: Unit, first: date, last: date, at: datetime) -> QuerySet[Need]:
-    """Who waits for such a unit on one of these nights, in turn, and neither has nor holds a bed to come.
+    """Who waits for such a unit on one of these nights, in turn, with too few beds then, held or confirmed.
 
-    The unit is with its place. Whether it is free is not asked here, nor is money: help may be found.
+    The unit is with its place, and has beds for all who lack one (`missing`, on the first of these nights
+    on which somebody does). Whether they are free is not asked here, nor is money: help may be found.
     """
     place, organisation = unit.place, unit.organisation
     anywhere = Q(city_key="", country=place.country)
     if place.country == organisation.country:
         anywhere |= Q(city_key="", country=None)
     here = Q(city_key=place.city_key) & (Q(country=None) | Q(country=place.country))
-    suits = Q(people__lte=unit.capacity, needed_from__lte=last)
+    suits = Q(needed_from__lte=last)
     suits &= Q(needed_until=None) | Q(needed_until__gte=first)
     suits &= Q() if unit.step_free else Q(step_free=False)
     suits &= Q() if unit.pets else Q(pets=False)
-    has_one = Placement.objects.live(at).filter(need=OuterRef("pk"), ends_on__gte=first)
-    return Need.objects.waiting().filter(here | anywhere, suits).exclude(Exists(has_one)).in_turn()
+    lacks = Q(has_some=False, people__lte=unit.capacity)
+    lacks |= Q(has_some=True, missing__range=(1, unit.capacity))
+    waiting = Need.objects.waiting().filter(here | anywhere, suits)
+    return waiting.annotate(**_missing(first, last, at)).filter(lacks).in_turn()
+
+
+def _missing(first: date, last: date, at: datetime) -> dict[str, Any]:
+    """For how many a need lacks a bed: on its first night of these, else on the first after a bed of it."""
+    night = Greatest(Value(first), "needed_from")
+    end = Least(Value(last), Coalesce("needed_until", Value(last)))
+    occupying = Placement.objects.occupying(at)
+    beds = occupying.filter(need=OuterRef("pk"), ends_on__gte=first, starts_on__lte=last)
+    on_first = beds.filter(starts_on__lte=OuterRef("night"), ends_on__gte=OuterRef("night"))
+    after = occupying.filter(
+        need=OuterRef("need"), starts_on__lte=OuterRef("ends_on") + ONE, ends_on__gt=OuterRef("ends_on")
+    )
+    later = beds.filter(ends_on__gte=OuterRef("night"), ends_on__lt=OuterRef("end"))
+    later = later.annotate(left=F("need__people") - _people(after)).filter(left__gt=0)
+    left = Subquery(later.order_by("ends_on", "left").values("left")[:1])
+    missing = Coalesce(NullIf(F("people") - _people(on_first), Value(0)), left)
+    return {"night": night, "end": end, "has_some": Exists(beds), "missing": missing}
+
+
+def _people(beds: QuerySet[Placement]) -> Coalesce:
+    summed = beds.order_by().values("need").annotate(summed=Sum("people")).values("summed")
+    return Coalesce(Subquery(summed), Value(0))
 
 
 def ending_beds(first: date, last: date, at: datetime) -> QuerySet[Placement]:

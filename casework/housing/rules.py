@@ -64,9 +64,9 @@ def runs_above(sold: Iterable[Sold], most: int, first: date, last: date) -> list
     return runs
 
 
-def is_covered(people: int, confirmed: Iterable[Sold], today: date) -> bool:
-    """A household has its beds: now, or from a night to come."""
-    return highest(confirmed, today, date.max) >= people
+def is_covered(people: int, confirmed: Iterable[Sold], night: date) -> bool:
+    """A household has its beds on the first night that it needs still; later ones do not help it tonight."""
+    return highest(confirmed, night, night) >= people
 
 
 def raised(priority: str, grounds: Iterable[str]) -> str:

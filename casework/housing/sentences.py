@@ -43,5 +43,9 @@ def beds(number: int) -> str:
     return "1 bed" if number == 1 else f"{number} beds"
 
 
+def nights_counted(number: int) -> str:
+    return "1 night" if number == 1 else f"{number} nights"
+
+
 def persons(number: int) -> str:
     return "1 person" if number == 1 else f"{number} people"

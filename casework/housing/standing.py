@@ -18,22 +18,37 @@ def today_of(need: Need, at: datetime) -> date:
 
 
 def stand(need: Need, at: datetime, **values: Any) -> None:
-    """Placed while confirmed beds for all of its people are there or to come, else waiting again.
+    """Placed while all of its people have confirmed beds on the first night still needed, else waiting again.
 
-    A need whose last night is over keeps the status that it had. `values` are written with it.
+    A need whose last night is over was placed if they had their beds then; else it keeps the status that it
+    had. `values` are written with it.
     """
-    today = today_of(need, at)
-    needed_until = values.get("needed_until", need.needed_until)
-    status = need.status
-    if status != NeedStatus.WITHDRAWN and (needed_until is None or needed_until >= today):
-        status = _status(need, values.get("people", need.people), today)
-    if status != need.status:
-        values["status"] = status
+    if need.status != NeedStatus.WITHDRAWN:
+        status = _status(need, {**_asked(need), **values}, today_of(need, at))
+        if status != need.status:
+            values["status"] = status
     if values:
         need.change(at=at, **values)
 
 
-def _status(need: Need, people: int, today: date) -> str:
-    confirmed = Placement.objects.filter(need=need, status=PlacementStatus.CONFIRMED, ends_on__gte=today)
-    sold = [Sold(*row) for row in confirmed.values_list("starts_on", "ends_on", "people")]
-    return NeedStatus.PLACED if is_covered(people, sold, today) else NeedStatus.WAITING
+def withdraw(need: Need, why: str, at: datetime) -> None:
+    """Nobody waits any more: why stands behind what was asked."""
+    reason = "\n".join(filter(None, [need.reason, why.strip()]))
+    need.change(at=at, status=NeedStatus.WITHDRAWN, reason=reason)
+
+
+def _asked(need: Need) -> dict[str, Any]:
+    return {name: getattr(need, name) for name in ("people", "needed_from", "needed_until")}
+
+
+def _status(need: Need, asked: dict[str, Any], today: date) -> str:
+    night, last = max(asked["needed_from"], today), asked["needed_until"]
+    is_over = last is not None and last < today
+    if is_over:
+        night, kept = last, need.status
+    else:
+        kept = NeedStatus.WAITING
+    has = [PlacementStatus.CONFIRMED, PlacementStatus.ENDED] if is_over else [PlacementStatus.CONFIRMED]
+    beds = Placement.objects.filter(need=need, status__in=has).over(night, night)
+    sold = [Sold(*row) for row in beds.values_list("starts_on", "ends_on", "people")]
+    return NeedStatus.PLACED if is_covered(asked["people"], sold, night) else kept

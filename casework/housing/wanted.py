@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
-from casework.housing.models import Need
+from casework.housing.models import Need, Placement
 from casework.housing.rules import NIGHTS_OF_A_MONTH, ONE, Sold, levels, nights
 from casework.housing.standing import today_of
 
@@ -35,20 +36,45 @@ def asked_of(need: Need, at: datetime) -> Wanted:
 
 def lacking(need: Need, has: Iterable[Sold], at: datetime) -> Wanted | None:
     """The first run of nights with too few beds, given what is held and confirmed. None: it has all."""
-    asked, has = asked_of(need, at), list(has)
-    last = asked.last
-    if need.needed_until is None:
-        last = max([last, *(one.ends_on + ONE + AHEAD for one in has)])
+    return _lacking(need, asked_of(need, at), list(has))
+
+
+def looked_for(need: Need, at: datetime) -> Wanted | None:
+    """As `lacking`, given what is stored; where all nights have passed, what was asked for then."""
+    asked = asked_of(need, at)
+    if asked.last < asked.first:
+        return Wanted(need.needed_from, asked.last, asked.people)
+    return _lacking(need, asked, sold_to([need.pk], at).get(need.pk, []))
+
+
+def sold_to(need_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[Sold]]:
+    """The beds that each of these needs has or had. One query."""
+    found: dict[UUID, list[Sold]] = {}
+    rows = Placement.objects.occupying(at).filter(need__in=list(need_ids))
+    for need_id, *night in rows.values_list("need_id", "starts_on", "ends_on", "people"):
+        found.setdefault(need_id, []).append(Sold(*night))
+    return found
+
+
+def lacking_between(people: int, has: Iterable[Sold], first: date, last: date) -> Wanted | None:
+    """The first run of these nights on which the same number has no bed."""
     found: Wanted | None = None
-    for begins, ends, people in levels(has, asked.first, last) if last >= asked.first else ():
-        missing = need.people - people
+    for begins, ends, sold in levels(has, first, last) if last >= first else ():
+        missing = people - sold
         if found is None and missing > 0:
             found = Wanted(begins, ends, missing)
         elif found is not None and missing == found.people and found.last + ONE == begins:
             found = Wanted(found.first, ends, missing)
         elif found is not None:
             break
-    return _within(found, need)
+    return found
+
+
+def _lacking(need: Need, asked: Wanted, has: list[Sold]) -> Wanted | None:
+    last = asked.last
+    if need.needed_until is None:
+        last = max([last, *(one.ends_on + ONE + AHEAD for one in has)])
+    return _within(lacking_between(need.people, has, asked.first, last), need)
 
 
 def _within(found: Wanted | None, need: Need) -> Wanted | None:

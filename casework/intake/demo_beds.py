@@ -100,7 +100,7 @@ class BedStory:
             ids = [unit.pk for unit in units]
             free = _in_order(free_units(first=first, last=last, at=self.story.at, unit_ids=ids))
             for unit in [one for one in free if one.free == one.capacity][:1]:
-                housing.close_unit(
+                cases.close_unit(
                     unit=_unit(units, unit), starts_on=first, ends_on=first + self.dice.randint(2, 9) * DAY,
                     reason="The pipes are renewed.", **self.story.by_at(self.story.today),
                 )  # fmt: skip
@@ -132,7 +132,7 @@ class BedStory:
             town = next(town for town in self.towns if town.name == need.city)
             over = need.needed_until is not None and need.needed_until < day + 2 * DAY
             if over or need.needed_from + PATIENCE < day:
-                housing.withdraw_need(need=need, **self.story.by_at(day))
+                cases.withdraw_need(need=need, **self.story.by_at(day))
             elif need.needed_from <= day + 3 * DAY:
                 self._place(need, town, day, hold=self.dice.random() < 0.2)
 
@@ -175,7 +175,7 @@ class BedStory:
         asked = self.story.by_at(day)
         if self.dice.random() < 0.6:
             cases.end_placement(placement=placement, ends_on=day, reason="Went on by train.", **asked)
-            housing.withdraw_need(need=placement.need, **asked)
+            cases.withdraw_need(need=placement.need, **asked)
             return
         units = self.units[placement.unit.place.city]
         others = [unit.pk for unit in units if unit.pk != placement.unit_id]
@@ -190,7 +190,7 @@ class BedStory:
             for number, unit in enumerate(units):
                 if unit.price:
                     dearer = replace(UnitDetails.of(unit), price=rounded(float(unit.price) * 1.22))
-                    changed = housing.change_unit(unit=unit, details=dearer, **self.story.by_at(day))
+                    changed = cases.change_unit(unit=unit, details=dearer, **self.story.by_at(day))
                     changed.place = unit.place
                     units[number] = changed
 

@@ -144,12 +144,5 @@ class JobStory:
         if application.status in ("hired", "declined", "withdrawn"):
             self.waiting.remove(application)
         if application.status == "hired":
-            self.waiting = [one for one in self.waiting if not self._gives_up(one, application, day)]
-
-    def _gives_up(self, other: Application, hired: Application, day: date) -> bool:
-        """Whoever was hired waits for no other answer."""
-        if other.need_id != hired.need_id:
-            return False
-        asked = self.story.by_at(day, hour=12)
-        cases.advance_application(application=other, to="withdrawn", reason="Was hired elsewhere.", **asked)
-        return True
+            # Whoever was hired waits for no other answer.
+            self.waiting = [one for one in self.waiting if one.need_id != application.need_id]

@@ -196,6 +196,9 @@ def test_change(api: Api) -> None:
     body = api.patch(path, {"people": 3, "household": household, "needed_until": None}).json()
     assert (body["people"], body["household"], body["needed_until"]) == (3, household, None)
     assert body["grounds"] == ["no_shelter"]
+    # Sent as it is shown it is no wish: what was asked was high.
+    assert api.patch(path, {"priority": "urgent", "grounds": []}).json()["priority"] == "high"
+    assert api.patch(path, {"priority": "normal"}).json()["priority"] == "normal"
     assert pointers(api.patch(path, {"household": None})) == ["/household"]
     assert pointers(api.patch(path, {"household": NO_ID})) == ["/household"]
     assert pointers(api.patch(path, {"needed_until": "2022-09-01"})) == ["/needed_until"]
@@ -248,7 +251,7 @@ def test_matches(api: Api) -> None:
     assert (
         list(best)
         == (
-            "unit name place place_name country city capacity free private score price_for_stay currency fits"
+            "unit name place place_name country city capacity free starts_on ends_on people private score price_for_stay currency fits"
             " reasons against"
         ).split()
     )
@@ -269,6 +272,20 @@ def test_matches(api: Api) -> None:
 def test_matches_of_a_household_larger_than_any_unit(api: Api) -> None:
     need = NeedFactory.create(people=9, open_end=True)
     UnitFactory.create()
+    [some] = api.get(f"{PATH}{need.pk}/matches/").json()["results"]
+    assert (some["fits"], some["people"]) == (False, 4)
+    told = "Room for 4 of 9: they would be placed apart, which needs a reason."
+    assert {"code": "too_small", "detail": told} in some["against"]
+
+
+def test_match_of_who_lacks_a_bed_can_be_posted_as_it_is(api: Api) -> None:
+    need = NeedFactory.create(people=3)
+    PlacementFactory.create(need=need, people=2, unit=UnitFactory.create(capacity=2))
+    UnitFactory.create(capacity=1)
+    [match] = api.get(f"{PATH}{need.pk}/matches/").json()["results"]
+    body = {name: match[name] for name in ("unit", "starts_on", "ends_on", "people")}
+    asked = {**body, "need": str(need.pk), "split_reason": "no room for three"}
+    assert api.post("/api/v1/housing/placements/", asked).status_code == 201
     assert api.get(f"{PATH}{need.pk}/matches/").json()["results"] == []
 
 

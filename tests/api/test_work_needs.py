@@ -136,6 +136,7 @@ def test_matches(api: Api) -> None:
     assert [best["opening"], other["opening"]] == [str(exact.pk), str(cook.pk)]
     assert (best["fits"], other["fits"]) == (True, False)
     assert "other_work" in [note["code"] for note in other["against"]]
+    assert [set(seen) for _, seen in reads("opening")] == [{str(exact.pk), str(cook.pk)}]
     right = best["may_work"]
     assert (right["answer"], right["basis"], right["rule"]["confidence"]) == ("yes", "visa_free", "medium")
     assert right["detail"] == "May work in Georgia on a visa-free stay."

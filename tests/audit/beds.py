@@ -81,6 +81,8 @@ BEDS: dict[str, Callable[[Any], Any]] = {
         details=TurnedAwayDetails(on=TODAY, city="Tbilisi", people=3, reason="whispered"), **s.who
     ),
     "housing.expire_holds": lambda s: housing.expire_holds(**s.who),
+    "housing.begin_placements": lambda s: housing.begin_placements(**s.who),
+    "cases.begin_placements": lambda s: cases.begin_placements(**s.who),
     "housing.finish_placements": lambda s: housing.finish_placements(**s.who),
     "housing.withdraw_passed_needs": lambda s: housing.withdraw_passed_needs(**s.who),
     "cases.withdraw_passed_needs": lambda s: cases.withdraw_passed_needs(**s.who),
@@ -88,6 +90,8 @@ BEDS: dict[str, Callable[[Any], Any]] = {
     "cases.close_unit": lambda s: cases.close_unit(
         unit=s.beds.other_unit, reason="whispered", **NIGHTS, **s.who
     ),
+    "cases.open_unit": lambda s: cases.open_unit(closure=s.beds.closure, **s.who),
+    "cases.change_need": lambda s: cases.change_need(need=s.beds.need, details=ASKED, **s.who),
     "cases.withdraw_need": lambda s: cases.withdraw_need(need=s.beds.need, reason="whispered", **s.who),
     "cases.expire_holds": lambda s: cases.expire_holds(**s.who),
     "cases.tell_of_ending_beds": lambda s: cases.tell_of_ending_beds(**s.who),

@@ -70,6 +70,22 @@ def test_told_once(who: dict[str, Any]) -> None:
     assert Task.objects.count() == 1
 
 
+def test_closed_again_after_the_task_was_done(who: dict[str, Any]) -> None:
+    opening = OpeningFactory.create(positions=1)
+    hired, _ = waiting(opening, "interview"), waiting(opening)
+    operations.close_opening(opening=opening, **who)
+    for task in Task.objects.all():
+        operations.finish_task(task=task, **who)
+    reopen_opening(opening=opening, **who)
+    operations.advance_application(application=hired, to="hired", **who)
+    told = Task.objects.get(status="open")
+    assert told.detail == "Bricklayer, Vake Building (Tbilisi): every position is taken."
+    operations.finish_task(task=told, **who)
+    later = replace(OpeningDetails.of(opening), title="Plasterer")
+    operations.change_opening(opening=opening, details=later, **who)
+    assert not Task.objects.filter(status="open").exists()
+
+
 def test_closed_by_the_last_hire(who: dict[str, Any]) -> None:
     opening = OpeningFactory.create(positions=1)
     hired, other = waiting(opening, "interview"), waiting(opening, "sent")

@@ -85,6 +85,7 @@ class NeedFactory(DjangoModelFactory[Need]):
     needed_until = date(2022, 10, 10)
     city = "Tbilisi"
     city_key = factory.LazyAttribute(lambda need: city_key(need.city))
+    priority_asked = factory.LazyAttribute(lambda need: getattr(need, "priority", "normal"))
 
 
 class PlacementFactory(DjangoModelFactory[Placement]):

@@ -245,13 +245,6 @@ def test_expire_holds(who: dict[str, Any], at: datetime) -> None:
     assert operations.expire_holds(**who) == ()
 
 
-def test_expire_holds_of_some_units(who: dict[str, Any]) -> None:
-    run_out, other = PlacementFactory.create(run_out=True), PlacementFactory.create(run_out=True)
-    [freed_now] = operations.expire_holds(units=[run_out.unit_id], **who)
-    assert freed_now.placement_id == run_out.pk
-    assert Placement.objects.get(pk=other.pk).status == "held"
-
-
 def test_withdraw_passed_needs(who: dict[str, Any]) -> None:
     """On the morning after the last night, on the calendar there; whoever still has a bed is left alone."""
     asked_at = datetime(2022, 9, 19, 12, 0, tzinfo=UTC)

@@ -148,6 +148,7 @@ class Beds(RuleBasedStateMachine):
     def time_passes(self, hours: int) -> None:
         self.at += timedelta(hours=hours)
         self.today = self.at.date()
+        operations.begin_placements(**self.who)
 
     @rule()
     def sweep(self) -> None:
@@ -195,10 +196,10 @@ class Beds(RuleBasedStateMachine):
             confirmed = Placement.objects.filter(need=need, status="confirmed")
             beds: Counter[date] = Counter()
             for row in confirmed:
-                beds.update({night: row.people for night in nights_of(row) if night >= self.today})
-            if any(number >= need.people for number in beds.values()):
+                beds.update(dict.fromkeys(nights_of(row), row.people))
+            if beds[max(need.needed_from, self.today)] >= need.people:
                 assert need.status == NeedStatus.PLACED
-            elif not confirmed:  # one whose nights have all passed waits again once it was swept
+            elif all(row.ends_on >= self.today for row in confirmed):  # else it waits again once swept
                 assert need.status == NeedStatus.WAITING
 
     def count(self, unit: Unit) -> tuple[Counter[date], set[date]]:

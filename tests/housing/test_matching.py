@@ -154,4 +154,4 @@ def test_matches_cost_the_same_however_many(nino: User, at: datetime) -> None:
         with CaptureQueriesContext(connection) as queries:
             beds_for(need, at=at)
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 4
+    assert counts[0] == counts[1] <= 5

@@ -90,6 +90,14 @@ def test_change_need_keeps_its_turn(who: dict[str, Any], at: datetime) -> None:
     assert positions_of([changed]) == {need.pk: 1}
 
 
+def test_priority_falls_with_its_ground(who: dict[str, Any]) -> None:
+    details = replace(ASKED, grounds=("no_shelter",), priority="high")
+    need = operations.ask_for_bed(household=None, details=details, **who)
+    assert (need.priority, NeedDetails.of(need)) == ("urgent", details)
+    need = operations.change_need(need=need, details=replace(NeedDetails.of(need), grounds=()), **who)
+    assert (need.priority, need.rank) == ("high", 1)
+
+
 def test_change_need_to_fewer_than_have_a_bed(who: dict[str, Any]) -> None:
     need = NeedFactory.create(people=3)
     PlacementFactory.create(need=need)
@@ -112,6 +120,14 @@ def test_withdraw_need(who: dict[str, Any]) -> None:
     for again in (operations.withdraw_need, operations.change_need):
         with pytest.raises(NeedWithdrawn):
             again(need=need, **({"details": ASKED} if again is operations.change_need else {}), **who)  # type: ignore[operator]
+
+
+def test_withdraw_need_keeps_what_was_asked(who: dict[str, Any]) -> None:
+    need = NeedFactory.create(reason="with a cat")
+    with pytest.raises(Invalid):
+        operations.withdraw_need(need=need, reason="gone\x00", **who)
+    need = operations.withdraw_need(need=need, reason=" They have gone on. ", **who)
+    assert need.reason == "with a cat\nThey have gone on."
 
 
 def test_withdraw_need_that_has_a_bed(who: dict[str, Any]) -> None:

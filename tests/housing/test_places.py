@@ -177,9 +177,9 @@ def test_change_unit_under_those_who_sleep_there(
 def test_change_unit_under_a_hold_that_has_run_out(who: dict[str, Any]) -> None:
     unit = UnitFactory.create()
     hold = PlacementFactory.create(unit=unit, run_out=True)
-    operations.change_unit(unit=unit, details=replace(UnitDetails.of(unit), capacity=1), **who)
+    _, [freed] = operations.change_unit(unit=unit, details=replace(UnitDetails.of(unit), capacity=1), **who)
     hold.refresh_from_db()
-    assert hold.status == "cancelled"
+    assert (hold.status, freed.placement_id) == ("cancelled", hold.pk)
 
 
 def test_change_unit_into_the_name_of_another(who: dict[str, Any]) -> None:
@@ -194,7 +194,7 @@ def test_close_and_open_unit(who: dict[str, Any]) -> None:
     PlacementFactory.create(unit=unit)
     nights = {"starts_on": date(2022, 10, 11), "ends_on": date(2022, 10, 12)}
 
-    closure = operations.close_unit(unit=unit, reason="a pipe", **nights, **who)
+    closure, _ = operations.close_unit(unit=unit, reason="a pipe", **nights, **who)
     with pytest.raises(InUse) as refused:
         operations.close_unit(unit=unit, **{**nights, "starts_on": date(2022, 10, 10)}, **who)
     assert "the night of 2022-10-10" in str(refused.value)

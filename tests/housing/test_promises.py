@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from django.db import IntegrityError, connection, transaction
 
 from casework.accounts.models import User
 from casework.housing.models import Closure, Placement, Unit
+from casework.isolation import acting_for
 from casework.promises import Promise
+from tests.databases import RealDatabase
 from tests.factories.housing import ClosureFactory, NeedFactory, PlacementFactory, UnitFactory
 
 
@@ -265,3 +268,19 @@ def test_need_ranks_by_its_priority(nino: User) -> None:
     for need in ranks:
         need.refresh_from_db()
     assert [need.rank for need in ranks] == [2, 0, 1]
+
+
+def test_priority_asked_of_rows_from_before(real_database: RealDatabase, nino: User) -> None:
+    rows = [("urgent", ["no_shelter"]), ("urgent", ["illness"]), ("high", ["illness"]), ("high", [])]
+    with acting_for(nino.organisation_id):
+        needs = [
+            NeedFactory.create(priority=priority, grounds=grounds, priority_asked="normal")
+            for priority, grounds in rows
+        ]
+    with real_database.as_owner() as owner:
+        for statement in import_module("casework.housing.migrations.0004_priority_asked").ASKED:
+            owner.execute(statement)
+    with acting_for(nino.organisation_id):
+        for need in needs:
+            need.refresh_from_db()
+    assert [need.priority_asked for need in needs] == ["normal", "urgent", "normal", "high"]

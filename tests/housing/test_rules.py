@@ -97,9 +97,10 @@ def test_levels_night_by_night(stays: list[tuple[int, int, int]], first: int, le
         ([sold(1, 10, 1)], False),
         ([sold(1, 10, 1), sold(1, 4, 1)], True),
         ([sold(1, 4, 1), sold(5, 9, 1)], False),
-        ([sold(20, 25, 2)], True),
+        ([sold(20, 25, 2)], False),
+        ([sold(1, 2, 2)], True),
     ],
-    ids=["none", "all", "half", "split", "one after another", "to come"],
+    ids=["none", "all", "half", "split", "one after another", "to come", "tonight"],
 )
 def test_is_covered(confirmed: list[Sold], covered: bool) -> None:
     assert is_covered(2, confirmed, october(2)) is covered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from casework.accounts.models import User
 from casework.housing.matching import matches_of
 from casework.housing.rules import Sold
 from casework.housing.wanted import Wanted, asked_of, lacking
-from tests.factories.housing import NeedFactory, UnitFactory
+from tests.factories.housing import NeedFactory, PlacementFactory, UnitFactory
 from tests.housing.arranged import october
 
 
@@ -44,6 +45,31 @@ def test_lacking_without_an_end_is_thirty_nights_after_the_last_bed(nino: User, 
     assert lacking(need, [], at) == Wanted(october(1), october(1) + thirty, 2)
     long = Sold(october(1), date(2022, 12, 1), 2)
     assert lacking(need, [long], at) == Wanted(date(2022, 12, 2), date(2022, 12, 2) + thirty, 2)
+
+
+def test_matches_are_for_those_who_still_lack_a_bed(nino: User, at: datetime) -> None:
+    need = NeedFactory.create(people=3)
+    PlacementFactory.create(need=need, people=2, unit=UnitFactory.create(capacity=2), held=True)
+    single = UnitFactory.create(capacity=1)
+    [match] = matches_of(need, at=at)
+    assert (match.unit.id, match.wanted) == (single.pk, Wanted(october(1), october(10), 1))
+    PlacementFactory.create(need=need, people=1, unit=single)
+    UnitFactory.create()
+    assert matches_of(need, at=at) == []
+
+
+def test_matches_where_no_unit_has_room_for_all(nino: User, at: datetime) -> None:
+    need = NeedFactory.create(people=5)
+    UnitFactory.create(capacity=2, priced=True)
+    larger = UnitFactory.create(capacity=3)
+    assert matches_of(need, at=at) == []
+    first, second = matches_of(need, at=at, parts=True)
+    assert (first.unit.id, first.wanted.people, first.fits) == (larger.pk, 3, False)
+    told = "Room for 2 of 5: they would be placed apart, which needs a reason."
+    assert [note.detail for note in second.against if note.code == "too_small"] == [told]
+    assert second.price_for_stay == Decimal("400.00")
+    whole = UnitFactory.create(capacity=5)
+    assert [match.unit.id for match in matches_of(need, at=at, parts=True)] == [whole.pk]
 
 
 def test_nights_that_have_passed_are_not_looked_for(nino: User, at: datetime) -> None:

@@ -81,7 +81,7 @@ class Machine(RuleBasedStateMachine):
     def move(self, application: Application, step: Step, reason: str) -> None:
         may = refusal(Step(application.status), step, reason) is None
         if step == Step.HIRED:
-            may = may and application.opening.positions_left > 0
+            may = may and application.opening.positions_left > 0 and application.need.status == "looking"
         with expected(may):
             operations.advance_application(application=application, to=step, reason=reason, **self.who)
 
@@ -146,10 +146,10 @@ class Machine(RuleBasedStateMachine):
 
     @invariant()
     def who_no_longer_looks_waits_nowhere(self) -> None:
-        for application in Application.objects.filter(need__status="withdrawn"):
+        for application in Application.objects.exclude(need__status="looking"):
             assert application.status in ("hired", "declined", "withdrawn")
         for need in Need.objects.filter(status="hired"):
-            assert need.applications.filter(status="hired").exists()
+            assert need.applications.filter(status="hired").count() == 1
 
 
 class expected:  # noqa: N801

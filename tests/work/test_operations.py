@@ -200,6 +200,33 @@ def test_withdraw_need_with_its_waiting_applications(who: dict[str, Any]) -> Non
         operations.change_need(need=need, details=WORK, **who)
 
 
+def test_hired_waits_nowhere_else(who: dict[str, Any]) -> None:
+    need, other_person = WorkNeedFactory.create(), WorkNeedFactory.create()
+    elsewhere = OpeningFactory.create()
+    hired, other = (
+        operations.propose(need=need, opening=o, **who) for o in (OpeningFactory.create(), elsewhere)
+    )
+    theirs = operations.propose(need=other_person, opening=elsewhere, **who)
+    to(hired, "sent", "interview", "hired", who=who)
+    other.refresh_from_db()
+    theirs.refresh_from_db()
+    assert (other.status, theirs.status) == ("withdrawn", "proposed")
+    last = ApplicationStep.objects.filter(application=other).order_by("created_at", "pk").last()
+    assert last is not None
+    assert (last.to_status, last.reason) == ("withdrawn", "This person was hired for another opening.")
+
+
+def test_hired_for_one_need_once(who: dict[str, Any]) -> None:
+    """As rows of before: a second application that still waits."""
+    need = WorkNeedFactory.create(status="hired")
+    second = ApplicationFactory.create(need=need, status="interview")
+    with pytest.raises(operations.NotLooking) as refused:
+        to(second, "hired", who=who)
+    assert "was hired" in str(refused.value)
+    second.opening.refresh_from_db()
+    assert second.opening.hired == 0
+
+
 # --- applications ----------------------------------------------------------------------------------------
 def test_from_proposed_to_hired_with_its_log(nino: User, at: datetime, who: dict[str, Any]) -> None:
     need, opening = WorkNeedFactory.create(), OpeningFactory.create(positions=2)

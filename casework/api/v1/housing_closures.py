@@ -9,9 +9,8 @@ from casework.api.asked import Asked, ListQuery
 from casework.api.fields import Day, Reference, Text
 from casework.api.pagination import Row
 from casework.api.resource import Creates, Removes, Resource
-from casework.cases.operations import close_unit
+from casework.cases.operations import close_unit, open_unit
 from casework.housing.models import Closure, Unit
-from casework.housing.operations import open_unit
 
 
 class ClosureAsked(Asked):

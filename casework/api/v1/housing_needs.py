@@ -15,13 +15,12 @@ from casework.api.pagination import Row
 from casework.api.ranked import RankedAnswer, ranked, represent_fit
 from casework.api.resource import Changes, Creates, Resource
 from casework.api.v1.withdrawing import why_withdrawn
-from casework.audit.operations import record_read
-from casework.cases.operations import withdraw_need
+from casework.cases.operations import change_need, withdraw_need
 from casework.cases.queries import beds_for
 from casework.housing.details import NeedDetails
 from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Per, Priority
-from casework.housing.operations import ask_for_bed, change_need
+from casework.housing.operations import ask_for_bed
 from casework.housing.queries import turns_of
 from casework.housing.sentences import COUNTED
 from casework.people.models import Household
@@ -52,14 +51,18 @@ class BedNeedAsked(Asked):
         child=Kind(choices=Ground.values), required=False, max_length=10,
         help_text="These raise the priority: a child alone or no shelter to urgent, illness to high.",
     )  # fmt: skip
-    priority = Kind(required=False, choices=Priority.values)
+    priority = Kind(
+        required=False,
+        choices=Priority.values,
+        help_text="As asked; it is shown as high as grounds raise it.",
+    )
     reason = Text(blank=True, required=False, max_length=2000)
 
 
 class BedNeedChange(BedNeedAsked):
     status = Kind(
         choices=[NeedStatus.WITHDRAWN.value],
-        help_text="Nobody waits any more. By itself, or with the reason.",
+        help_text="Nobody waits any more. By itself, or with the reason, which is put behind what was asked.",
     )
 
 
@@ -91,7 +94,11 @@ class BedNeedAnswer(serializers.Serializer[Any]):
 
 
 class BedNeedMatchAnswer(RankedAnswer):
-    """A unit with room for all of them on every night to come (thirty, where no end is known)."""
+    """A unit with room on the nights that the need still lacks beds for (thirty, where no end is known).
+
+    It has room for all who lack one. Where no unit has, those with room for some stand here: they do not fit,
+    `too_small` says of how many, and a placement there needs a `split_reason`.
+    """
 
     unit = serializers.UUIDField()
     name = serializers.CharField()
@@ -101,9 +108,12 @@ class BedNeedMatchAnswer(RankedAnswer):
     city = serializers.CharField()
     capacity = serializers.IntegerField()
     free = serializers.IntegerField(help_text="Beds free on every one of these nights.")
+    starts_on = serializers.DateField(help_text="The first night that is lacking.")
+    ends_on = serializers.DateField(help_text="The last of these nights.")
+    people = serializers.IntegerField(help_text="How many of those who lack a bed it has room for.")
     private = serializers.BooleanField()
     score = serializers.IntegerField(help_text="Higher is better; it compares within one answer only.")
-    price_for_stay = serializers.CharField(allow_null=True, help_text="For all of them; a decimal string.")
+    price_for_stay = serializers.CharField(allow_null=True, help_text="For these people; a decimal string.")
     currency = serializers.CharField(allow_null=True)
 
 
@@ -166,17 +176,21 @@ class BedNeeds(Creates, Changes, Resource):
         household = self._household(values.pop("household", need.household_id))
         if household is None and need.household_id is not None:
             raise NeedIsSomebodys(Fault("/household", "A need stays its household's: name another one."))
+        if values.get("priority") == need.priority:  # as it is shown: grounds may have raised it
+            del values["priority"]
         details = replace(NeedDetails.of(need), **_told(values))
         change_need(need=need, details=details, household=household, by=self.by, at=self.at)
 
     @action(detail=True, url_path="matches")
     def matches(self, request: Request, id: str) -> Response:
-        """Units with room for all of them: ranked, with reasons and what speaks against them, at most 50."""
+        """Units for those who still lack a bed: ranked, with what speaks for and against them, at most 50.
+
+        Empty where nothing is free, and where all have their beds.
+        """
         need = self.instance(id)
         self.saw([need.pk])
-        found = beds_for(need, at=self.at)
-        where, seen = f"api:{request.path}", list(dict.fromkeys(match.unit.place_id for match in found))
-        record_read(by=self.by, object_type="place", object_ids=seen, at=self.at, where=where)
+        found = beds_for(need, at=self.at, parts=True)
+        self.saw(list(dict.fromkeys(match.unit.place_id for match in found)), "place")
         return ranked([_matched(match) for match in found])
 
     def _household(self, id: UUID | None) -> Household | None:
@@ -201,6 +215,7 @@ def _matched(match: Match) -> Row:
     return {
         "unit": unit.id, "name": unit.name, "place": unit.place_id, "place_name": unit.place_name,
         "country": unit.country, "city": unit.city, "capacity": unit.capacity, "free": unit.free,
+        "starts_on": match.wanted.first, "ends_on": match.wanted.last, "people": match.wanted.people,
         "private": unit.private, "score": match.score,
         "price_for_stay": None if price is None else str(price), "currency": unit.currency,
         **represent_fit(match.fits, match.reasons, match.against),

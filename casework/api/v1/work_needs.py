@@ -149,6 +149,8 @@ class WorkNeeds(Creates, Changes, Resource):
         """Open openings: ranked, with reasons and what speaks against them, at most 50."""
         need = self.instance(id, "person")
         self.saw([need.pk])
+        found = matches_of_need(need, self.at)
+        self.saw([match.row.pk for match in found], "opening")
         return ranked([
             {
                 "opening": match.row.pk, "title": match.row.title, "employer": match.row.employer,
@@ -156,5 +158,5 @@ class WorkNeeds(Creates, Changes, Resource):
                 "may_work": represent_right(match.right),
                 **represent_fit(match.fit.fits, match.fit.reasons, match.fit.against),
             }
-            for match in matches_of_need(need, self.at)
+            for match in found
         ])  # fmt: skip

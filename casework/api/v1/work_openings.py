@@ -17,7 +17,6 @@ from casework.api.ranked import RankedAnswer, ranked, represent_fit
 from casework.api.resource import Changes, Resource
 from casework.api.v1.work_levels import levels_asked
 from casework.api.v1.work_right import RightAnswer, represent_right
-from casework.audit.operations import record_read
 from casework.cases.operations import change_opening
 from casework.work.details import OpeningDetails
 from casework.work.languages import LEVELS
@@ -143,8 +142,7 @@ class Openings(CreatesMany, Changes, Resource):
         """Who looks for such work: ranked, with reasons and what speaks against it, at most 50."""
         opening = self.instance(id)
         found = matches_of_opening(opening, self.at)
-        where, seen = f"api:{request.path}", [match.row.pk for match in found]
-        record_read(by=self.by, object_type="work_need", object_ids=seen, at=self.at, where=where)
+        self.saw([match.row.pk for match in found], "work_need")
         return ranked([
             {
                 "need": match.row.pk, "person": match.row.person_id, "score": match.fit.score,

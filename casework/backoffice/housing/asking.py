@@ -14,6 +14,7 @@ from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.forms import NeedForm, WithdrawForm, usual_currency
 from casework.backoffice.housing.room import HousingRoom, address_of
 from casework.backoffice.room import RoomAdmin
+from casework.cases import operations as cases
 from casework.housing import operations as housing
 from casework.housing.details import NeedDetails
 from casework.housing.models import Need
@@ -57,7 +58,7 @@ def correct(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpRespon
     form = NeedForm(request.POST or None, initial=initial)
 
     def operate() -> str:
-        housing.change_need(need=need, details=form.details(), by=actor_of(request), at=now())
+        cases.change_need(need=need, details=form.details(), by=actor_of(request), at=now())
         messages.success(request, "Saved. Their turn is still by the day on which they first asked.")
         return address_of(need)
 
@@ -71,7 +72,7 @@ def withdraw(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpRespo
 
     def operate() -> str:
         reason = form.cleaned_data["reason"]
-        housing.withdraw_need(need=need, reason=reason, by=actor_of(request), at=now())
+        cases.withdraw_need(need=need, reason=reason, by=actor_of(request), at=now())
         messages.success(request, "They are off the waiting list.")
         return reverse("admin:housing_need_changelist")
 

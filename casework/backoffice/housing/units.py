@@ -13,6 +13,7 @@ from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.forms import ClosureForm, UnitForm, usual_currency
 from casework.backoffice.housing.room import HousingRoom, address_of, found, unit_asked
 from casework.backoffice.housing.words import nights_told
+from casework.cases import operations as cases
 from casework.housing import operations as housing
 from casework.housing.details import UnitDetails
 from casework.housing.models import Closure, Place, Unit
@@ -44,7 +45,7 @@ def correct(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID
     form = UnitForm(request.POST or None, initial=initial)
 
     def operate() -> str:
-        housing.change_unit(unit=unit, details=form.details(), by=actor_of(request), at=now())
+        cases.change_unit(unit=unit, details=form.details(), by=actor_of(request), at=now())
         messages.success(request, "Saved.")
         return address_of(place)
 
@@ -60,7 +61,7 @@ def close(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID) 
     form = ClosureForm(request.POST or None, initial={"starts_on": today, "ends_on": today})
 
     def operate() -> str:
-        housing.close_unit(unit=unit, **form.cleaned_data, by=actor_of(request), at=now())
+        cases.close_unit(unit=unit, **form.cleaned_data, by=actor_of(request), at=now())
         messages.success(request, "Closed: none of these nights is given to anybody.")
         return address_of(place)
 
@@ -78,7 +79,7 @@ def open_again(room: HousingRoom, request: HttpRequest, row_id: UUID, closure_id
     room.note_read(request, [place])
 
     def operate() -> str:
-        housing.open_unit(closure=closure, by=actor_of(request), at=now())
+        cases.open_unit(closure=closure, by=actor_of(request), at=now())
         messages.success(request, "Open again: its nights can be given.")
         return address_of(place)
 

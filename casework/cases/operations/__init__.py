@@ -1,5 +1,6 @@
 """The writes of this room, each with its audit row in the same transaction."""
 
+from .bed_ends import tell_of_ending_beds
 from .files import (
     CaseAlreadyOpen,
     Registered,
@@ -18,7 +19,9 @@ from .hiring import (
     tell_of_closed_openings,
 )
 from .placing import (
+    begin_placements,
     cancel_placement,
+    change_need,
     change_placement,
     change_unit,
     close_unit,
@@ -26,6 +29,7 @@ from .placing import (
     end_placement,
     expire_holds,
     move_placement,
+    open_unit,
     place_household,
     withdraw_need,
 )
@@ -37,11 +41,7 @@ from .tasks import (
     open_task,
     reopen_task,
 )
-from .tending import (
-    tell_of_ending_beds,
-    tend,
-    withdraw_passed_needs,
-)
+from .tending import tend, withdraw_passed_needs
 
 __all__ = [
     "CaseAlreadyOpen",
@@ -50,10 +50,12 @@ __all__ = [
     "add_person",
     "advance_application",
     "assign",
+    "begin_placements",
     "cancel_placement",
     "cancel_task",
     "change_case",
     "change_household",
+    "change_need",
     "change_opening",
     "change_placement",
     "change_unit",
@@ -68,6 +70,7 @@ __all__ = [
     "open_case",
     "open_household",
     "open_task",
+    "open_unit",
     "place_household",
     "register_arrival",
     "reopen_task",

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from casework.audit.actors import Actor
 from casework.cases.models import TaskKind
-from casework.cases.operations.tasks import open_task
+from casework.cases.operations.tasks import open_or_reopen_task
 from casework.cases.queries import open_cases_of
 from casework.refusals import Fault, Invalid
 from casework.stays.zones import local_day
@@ -25,8 +25,12 @@ def advance_application(
     *, application: Application, to: str, reason: str = "", by: Actor, at: datetime
 ) -> Application:
     """As in `work`; when a hire takes the last position, the others' caseworkers are told."""
+    opening = application.opening
+    # Not held: its need is held first. Whoever closes it meanwhile has told.
+    opening.refresh_from_db(fields=["status"])
+    before = opening.status
     work.advance_application(application=application, to=to, reason=reason, by=by, at=at)
-    _tell_if_closed(application.opening, by, at)
+    _tell_if_closed(opening, before, by, at)
     return application
 
 
@@ -38,6 +42,7 @@ def change_opening(
     """New values and, when a status is named that it has not, closed or open again, in one piece."""
     if closed_reason is not None and status != OpeningStatus.CLOSED:
         raise Invalid(Fault("/closed_reason", "A reason goes with the status closed."))
+    before = _held(opening)
     work.change_opening(opening=opening, details=details, by=by, at=at)
     if status is not None and status != opening.status:
         if status == OpeningStatus.CLOSED:
@@ -45,7 +50,7 @@ def change_opening(
             work.close_opening(opening=opening, reason=reason, by=by, at=at)
         else:
             work.reopen_opening(opening=opening, by=by, at=at)
-    _tell_if_closed(opening, by, at)
+    _tell_if_closed(opening, before, by, at)
     return opening
 
 
@@ -53,8 +58,9 @@ def change_opening(
 def close_opening(
     *, opening: Opening, reason: str = ClosedReason.WITHDRAWN, by: Actor, at: datetime
 ) -> Opening:
+    before = _held(opening)
     work.close_opening(opening=opening, reason=reason, by=by, at=at)
-    _tell_if_closed(opening, by, at)
+    _tell_if_closed(opening, before, by, at)
     return opening
 
 
@@ -77,9 +83,15 @@ def tell_of_closed_openings(*, by: Actor, at: datetime) -> int:
     return closed
 
 
-def _tell_if_closed(opening: Opening, by: Actor, at: datetime) -> None:
-    """Once per application, however often it is seen closed."""
-    if opening.status != OpeningStatus.CLOSED:
+def _held(opening: Opening) -> str:
+    """Its status, which nobody else changes before the transaction ends."""
+    held = Opening.objects.select_for_update(no_key=True)
+    return held.values_list("status", flat=True).get(pk=opening.pk)
+
+
+def _tell_if_closed(opening: Opening, before: str, by: Actor, at: datetime) -> None:
+    """Once each time that it closes: what was open `before` and is not now."""
+    if before != OpeningStatus.OPEN or opening.status != OpeningStatus.CLOSED:
         return
     waiting = list(
         Application.objects.live().filter(opening=opening).select_related("need__person").order_by("pk")
@@ -89,7 +101,7 @@ def _tell_if_closed(opening: Opening, by: Actor, at: datetime) -> None:
     for application in waiting:
         person = application.need.person
         if person.household_id in cases:
-            open_task(
+            open_or_reopen_task(
                 case=cases[person.household_id], kind=TaskKind.OPENING_CLOSED, person=person, detail=told,
                 subject_key=f"opening_closed:{application.pk}", by=by, at=at,
             )  # fmt: skip

@@ -12,9 +12,10 @@ from django.db import transaction
 from casework.audit.actors import Actor
 from casework.cases.operations import bed_tasks
 from casework.housing import operations as housing
-from casework.housing.details import UnitDetails
+from casework.housing.details import NeedDetails, UnitDetails
 from casework.housing.freed import Placed
 from casework.housing.models import Closure, Need, Placement, Unit
+from casework.people.models import Household
 
 
 @transaction.atomic
@@ -72,9 +73,17 @@ def expire_holds(*, by: Actor, at: datetime) -> int:
 
 
 @transaction.atomic
+def begin_placements(*, by: Actor, at: datetime) -> int:
+    """Who waited for the first night of their beds has them; how many."""
+    needs = housing.begin_placements(by=by, at=at)
+    for need in needs:
+        bed_tasks.answer(need=need, by=by, at=at)
+    return len(needs)
+
+
+@transaction.atomic
 def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) -> Unit:
-    freed = housing.expire_holds(units=[unit.pk], by=by, at=at)
-    changed = housing.change_unit(unit=unit, details=details, by=by, at=at)
+    changed, freed = housing.change_unit(unit=unit, details=details, by=by, at=at)
     bed_tasks.offer(freed=freed, by=by, at=at)
     return changed
 
@@ -83,16 +92,39 @@ def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) ->
 def close_unit(
     *, unit: Unit, starts_on: date, ends_on: date, reason: str = "", by: Actor, at: datetime
 ) -> Closure:
-    freed = housing.expire_holds(units=[unit.pk], by=by, at=at)
-    closure = housing.close_unit(unit=unit, starts_on=starts_on, ends_on=ends_on, reason=reason, by=by, at=at)
+    asked = {"unit": unit, "starts_on": starts_on, "ends_on": ends_on, "reason": reason}
+    closure, freed = housing.close_unit(**asked, by=by, at=at)
     bed_tasks.offer(freed=freed, by=by, at=at)
     return closure
 
 
 @transaction.atomic
+def open_unit(*, closure: Closure, by: Actor, at: datetime) -> None:
+    """The next in turn is told of its nights, as of those that a household gives back."""
+    freed = housing.open_unit(closure=closure, by=by, at=at)
+    bed_tasks.offer(freed=[freed], by=by, at=at)
+
+
+@transaction.atomic
+def change_need(
+    *, need: Need, details: NeedDetails, household: Household | None = None, by: Actor, at: datetime
+) -> Need:
+    """As `housing.operations.change_need`; what had to be done for what they asked before is dropped."""
+    before = need.household_id
+    need = housing.change_need(need=need, details=details, household=household, by=by, at=at)
+    if before is not None and before != need.household_id:
+        why = "Another household needs this bed."
+        bed_tasks.settle(need=need, case=bed_tasks.case_of(before), why=why, by=by, at=at)
+    bed_tasks.answer(need=need, by=by, at=at)
+    bed_tasks.reconsider(need=need, by=by, at=at)
+    return need
+
+
+@transaction.atomic
 def withdraw_need(*, need: Need, reason: str = "", by: Actor, at: datetime) -> Need:
     need = housing.withdraw_need(need=need, reason=reason, by=by, at=at)
-    bed_tasks.settle(need=need, why="The household no longer asks for a bed.", by=by, at=at)
+    why, case = "The household no longer asks for a bed.", bed_tasks.case_of(need.household_id)
+    bed_tasks.settle(need=need, case=case, why=why, by=by, at=at)
     return need
 
 

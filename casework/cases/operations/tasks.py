@@ -1,6 +1,7 @@
 """What somebody must do in a case: opened once per cause, finished, opened again."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -66,6 +67,24 @@ def _at_work_on(case: Case) -> User | None:
     return on_duty if on_duty is not None and on_duty.is_active else None
 
 
+def open_or_reopen_task(*, case: Case, subject_key: str, by: Actor, at: datetime, **asked: Any) -> None:
+    """As `open_task`; what was done or cancelled before is needed once more, with the day and words of now.
+
+    For what happened anew. A sweep, which sees the same cause in every round, calls `open_task`.
+    """
+    if open_task(case=case, subject_key=subject_key, by=by, at=at, **asked) is not None:
+        return
+    known = Task.objects.select_for_update(no_key=True).get(
+        organisation_id=by.organisation, subject_key=subject_key
+    )
+    if known.status == TaskStatus.OPEN:
+        return
+    reopen_task(task=known, case=case, by=by, at=at)
+    due_on, detail = asked.get("due_on"), asked.get("detail", "")
+    if (known.due_on, known.detail) != (due_on, detail[:300]):
+        move_task(task=known, due_on=due_on, detail=detail, by=by, at=at)
+
+
 @transaction.atomic
 def cancel_task(*, task: Task, why: str, by: Actor, at: datetime) -> Task:
     """What nobody has to do any more, with a sentence that stays. Nothing happens to one that is not open."""
@@ -77,7 +96,7 @@ def cancel_task(*, task: Task, why: str, by: Actor, at: datetime) -> Task:
 
 
 @transaction.atomic
-def move_task(*, task: Task, due_on: date, detail: str, by: Actor, at: datetime) -> Task:
+def move_task(*, task: Task, due_on: date | None, detail: str, by: Actor, at: datetime) -> Task:
     """The day by which it is needed is another one now. Nothing happens to one that is not open."""
     if task.status == TaskStatus.OPEN:
         task.change(at=at, due_on=due_on, detail=detail[:300])

@@ -43,7 +43,10 @@ class NeedQuerySet(models.QuerySet["Need"]):
 
 
 class Need(Owned):
-    """A household asks for beds. The budget is for the whole household; a month counts 30 nights."""
+    """A household asks for beds. The budget is for the whole household; a month counts 30 nights.
+
+    `priority` is the one asked for, or the higher one to which a ground raises it.
+    """
 
     household = models.ForeignKey(
         Household, on_delete=models.PROTECT, related_name="bed_needs", null=True, blank=True,
@@ -62,6 +65,9 @@ class Need(Owned):
     pets = models.BooleanField(default=False)
     grounds = ArrayField(models.CharField(max_length=20, choices=Ground.choices), default=list, blank=True)
     priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
+    priority_asked = models.CharField(
+        max_length=6, choices=Priority.choices, default=Priority.NORMAL, db_default=Priority.NORMAL
+    )
     rank = models.GeneratedField(
         expression=Case(
             When(priority=Value("urgent"), then=Value(0)),
@@ -80,7 +86,7 @@ class Need(Owned):
 
     declared = Declared(
         personal="people needed_from needed_until city city_key country budget currency budget_per pets"
-        " priority rank",
+        " priority priority_asked rank",
         sensitive="grounds reason step_free",
         neither=Owned.OWNED + "household status",
     )
@@ -107,6 +113,11 @@ class Need(Owned):
             models.CheckConstraint(
                 condition=Q(priority__in=Priority.values),
                 name="bed_need_has_a_known_priority",
+                violation_error_message="normal, high or urgent.",
+            ),
+            models.CheckConstraint(
+                condition=Q(priority_asked__in=Priority.values),
+                name="bed_need_asked_for_a_known_priority",
                 violation_error_message="normal, high or urgent.",
             ),
         ]

@@ -7,7 +7,7 @@ from .moves import move_placement
 from .needs import HasBeds, NeedWithdrawn, ask_for_bed, change_need, record_turned_away, withdraw_need
 from .placements import place_household
 from .places import UnitNameTaken, add_place, add_places, add_unit, add_units, change_place
-from .sweeps import expire_holds, finish_placements, withdraw_passed_needs
+from .sweeps import begin_placements, expire_holds, finish_placements, withdraw_passed_needs
 from .units import InUse, change_unit, close_unit, open_unit
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "add_unit",
     "add_units",
     "ask_for_bed",
+    "begin_placements",
     "cancel_placement",
     "change_need",
     "change_place",

@@ -8,14 +8,14 @@ from django.db import transaction
 
 from casework.accounts.models import Organisation
 from casework.audit.actors import Actor
-from casework.housing.checks import check_need, check_turned_away
+from casework.housing.checks import LONG, check_need, check_text, check_turned_away
 from casework.housing.details import NeedDetails, TurnedAwayDetails
 from casework.housing.locking import lock_need
 from casework.housing.models import Need, NeedStatus, Placement, TurnedAway
 from casework.housing.room import TooMany, sold_to
 from casework.housing.rules import highest, raised
 from casework.housing.sentences import persons
-from casework.housing.standing import stand, today_of
+from casework.housing.standing import stand, today_of, withdraw
 from casework.housing.trail import differing, record_on
 from casework.people.cities import city_key
 from casework.people.models import Household
@@ -67,11 +67,17 @@ def change_need(
 
 @transaction.atomic
 def withdraw_need(*, need: Need, reason: str = "", by: Actor, at: datetime) -> Need:
-    """Raises NeedWithdrawn, or HasBeds while it has a bed that is not yet slept in to the end."""
+    """What was asked stays, with the reason behind it.
+
+    Raises Invalid, NeedWithdrawn, or HasBeds while it has a bed that is not yet slept in to the end.
+    """
+    faults = Faults()
+    check_text(faults, "/reason", reason, LONG, lines=True)
+    faults.refuse()
     need = _waiting_or_placed(need)
     if Placement.objects.filter(need=need, ends_on__gte=today_of(need, at)).live(at).exists():
         raise HasBeds(Fault("/status", "The household has a bed: end or cancel that first."))
-    need.change(at=at, status=NeedStatus.WITHDRAWN, **({"reason": reason} if reason else {}))
+    withdraw(need, reason, at)
     record_on("bed_need.withdrawn", need, by, at)
     return need
 
@@ -98,12 +104,14 @@ def _checked(details: NeedDetails) -> NeedDetails:
     check_need(details, faults)
     faults.refuse()
     grounds = tuple(dict.fromkeys(details.grounds))
-    priority = raised(details.priority, grounds)
-    return replace(details, grounds=grounds, priority=priority, city=details.city.strip())
+    return replace(details, grounds=grounds, city=details.city.strip())
 
 
 def _columns(details: NeedDetails) -> dict[str, Any]:
-    return {**asdict(details), "grounds": list(details.grounds), "city_key": city_key(details.city)}
+    return {
+        **asdict(details), "grounds": list(details.grounds), "city_key": city_key(details.city),
+        "priority": raised(details.priority, details.grounds), "priority_asked": details.priority,
+    }  # fmt: skip
 
 
 def _waiting_or_placed(need: Need) -> Need:

@@ -1,36 +1,50 @@
 """What the days do by themselves: holds run out, last nights pass. Nothing else waits for these sweeps."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, Min, OuterRef, Sum
+from django.db.models.functions import Greatest, TruncDate
 
 from casework.accounts.models import Organisation
 from casework.audit.actors import Actor
 from casework.housing.booking import told
 from casework.housing.freed import Freed
-from casework.housing.locking import lock_need, lock_units, release_run_out
+from casework.housing.locking import lock_needs, lock_units, release_run_out
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus
-from casework.housing.standing import stand
+from casework.housing.rules import ONE
+from casework.housing.standing import stand, withdraw
 from casework.housing.trail import record_on
 from casework.stays.zones import local_day
 
 AT_ONCE = 200
+# What is written down afterwards passes on the day on which it was written.
+PASSES_ON = Greatest("needed_until", TruncDate("created_at", tzinfo=UTC))
 
 
 @transaction.atomic
-def expire_holds(*, units: Iterable[UUID] | None = None, by: Actor, at: datetime) -> tuple[Freed, ...]:
-    """Holds that have run out are cancelled; the nights that they give back. At most some at once.
-
-    `units`: only theirs, for whoever is about to change them.
-    """
+def expire_holds(*, by: Actor, at: datetime) -> tuple[Freed, ...]:
+    """Holds that have run out are cancelled; the nights that they give back. At most some at once."""
     run_out = Placement.objects.run_out(at).order_by("hold_expires_at")
-    if units is not None:
-        run_out = run_out.filter(unit__in=list(units))
     locked = lock_units(run_out.values_list("unit_id", flat=True)[:AT_ONCE])
     return release_run_out(locked, by, at) if locked else ()
+
+
+@transaction.atomic
+def begin_placements(*, by: Actor, at: datetime) -> tuple[Need, ...]:
+    """Who waited until the first night of the beds that they have waits no more. At most some at once."""
+    # Somewhere it is a day earlier or later.
+    beds = Placement.objects.filter(status=PlacementStatus.CONFIRMED, need__status=NeedStatus.WAITING)
+    near = beds.over(at.date() - ONE, at.date() + ONE).values("need", "need__people")
+    enough = near.annotate(beds=Sum("people"), first=Min("starts_on")).filter(beds__gte=F("need__people"))
+    needs = lock_needs(enough.order_by("first", "need").values_list("need", flat=True)[:AT_ONCE])
+    waiting = [need for need in needs.values() if need.status == NeedStatus.WAITING]
+    for need in waiting:
+        stand(need, at)
+    placed = tuple(need for need in waiting if need.status == NeedStatus.PLACED)
+    for need in placed:
+        record_on("bed_need.placed", need, by, at)
+    return placed
 
 
 @transaction.atomic
@@ -40,9 +54,10 @@ def finish_placements(*, by: Actor, at: datetime) -> int:
     over = Placement.objects.filter(
         status=PlacementStatus.CONFIRMED, ends_on__lt=at.date() + timedelta(days=1)
     ).select_related("unit__place")
-    found = [row for row in over.order_by("pk")[:AT_ONCE] if row.ends_on < _today(row, at)]
+    # Those that are not over everywhere come last: they leave room for those that are.
+    found = [row for row in over.order_by("ends_on", "pk")[:AT_ONCE] if row.ends_on < _today(row, at)]
     # All needs, then all units: the order in which everybody locks.
-    needs = {need_id: lock_need(need_id) for need_id in sorted({row.need_id for row in found})}
+    needs = lock_needs(row.need_id for row in found)
     still = Placement.objects.filter(pk__in=[row.pk for row in found], status=PlacementStatus.CONFIRMED)
     units = lock_units(still.values_list("unit_id", flat=True))
     finished = 0
@@ -65,14 +80,13 @@ def withdraw_passed_needs(*, by: Actor, at: datetime) -> tuple[Need, ...]:
     country = Organisation.objects.values_list("country", flat=True).get(pk=by.organisation)
     has_bed = Placement.objects.live(at).filter(need=OuterRef("pk"))
     waiting = Need.objects.waiting().filter(needed_until__lt=at.date() + timedelta(days=1))
-    waiting = waiting.exclude(Exists(has_bed)).order_by("pk")
+    waiting = waiting.exclude(Exists(has_bed)).order_by(PASSES_ON, "pk")
     passed = [need.pk for need in waiting[:AT_ONCE] if _has_passed(need, country, at)]
     still = Need.objects.waiting().filter(pk__in=passed).select_for_update(no_key=True).order_by("pk")
     withdrawn = [need for need in still if _has_passed(need, country, at)]
     for need in withdrawn:
         sentence = f"The last night asked for, {need.needed_until}, passed while they waited."
-        reason = "\n".join(filter(None, [need.reason, sentence]))
-        need.change(at=at, status=NeedStatus.WITHDRAWN, reason=reason)
+        withdraw(need, sentence, at)
         record_on("bed_need.passed", need, by, at, {"needed_until": need.needed_until})
     return tuple(withdrawn)
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from casework.audit.actors import Actor
 from casework.housing.checks import BACKWARDS, TEXT, check_day, check_text, check_unit
 from casework.housing.details import UnitDetails
+from casework.housing.freed import Freed, opened_by
 from casework.housing.locking import lock_units, release_run_out
 from casework.housing.models import PRIVATE_ONCE, Closure, Placement, Unit
 from casework.housing.operations.places import NAME_ONCE, NAME_TAKEN, UnitNameTaken
@@ -23,16 +24,19 @@ class InUse(Conflict):
 
 
 @transaction.atomic
-def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) -> Unit:
-    """Raises Invalid, UnitNameTaken, or InUse where somebody would lose a bed."""
+def change_unit(
+    *, unit: Unit, details: UnitDetails, by: Actor, at: datetime
+) -> tuple[Unit, tuple[Freed, ...]]:
+    """With the nights of holds that had run out. Raises Invalid, UnitNameTaken, or InUse where somebody
+    would lose a bed."""
     faults = Faults()
     check_unit(details, faults)
     faults.refuse()
     unit = lock_units([unit.pk])[unit.pk]
     changed = differing(unit, {**asdict(details), "name": details.name.strip()})
     if not changed:
-        return unit
-    release_run_out([unit.pk], by, at)
+        return unit, ()
+    freed = release_run_out([unit.pk], by, at)
     _check_live(unit, details, at)
     try:
         with transaction.atomic():
@@ -42,14 +46,17 @@ def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) ->
             raise refusal from error
         raise
     record_on("unit.changed", unit, by, at, {"fields": sorted(changed)})
-    return unit
+    return unit, freed
 
 
 @transaction.atomic
 def close_unit(
     *, unit: Unit, starts_on: date, ends_on: date, reason: str = "", by: Actor, at: datetime
-) -> Closure:
-    """No night from the first to the last is let. Raises InUse where somebody has a bed on one of them."""
+) -> tuple[Closure, tuple[Freed, ...]]:
+    """No night from the first to the last is let. With the nights of holds that had run out.
+
+    Raises InUse where somebody has a bed on one of them.
+    """
     faults = Faults()
     check_day(faults, "/starts_on", starts_on)
     check_day(faults, "/ends_on", ends_on)
@@ -57,7 +64,7 @@ def close_unit(
     faults.check(ends_on >= starts_on, "/ends_on", BACKWARDS)
     faults.refuse()
     unit = lock_units([unit.pk])[unit.pk]
-    release_run_out([unit.pk], by, at)
+    freed = release_run_out([unit.pk], by, at)
     if sold := sold_in(unit, starts_on, ends_on, at):
         nights = nights_named([(max(one.starts_on, starts_on), min(one.ends_on, ends_on)) for one in sold])
         raise InUse(Fault("/starts_on", f"Somebody has a bed in {unit} on {nights}."))
@@ -67,17 +74,18 @@ def close_unit(
     closure.save(force_insert=True)
     about = {"unit": unit.pk, "starts_on": starts_on, "ends_on": ends_on}
     record_on("closure.added", closure, by, at, about)
-    return closure
+    return closure, freed
 
 
 @transaction.atomic
-def open_unit(*, closure: Closure, by: Actor, at: datetime) -> None:
+def open_unit(*, closure: Closure, by: Actor, at: datetime) -> Freed:
     """The closure goes, and its nights are free; the trail keeps that it stood."""
-    closure_id = closure.pk
+    closure_id, freed = closure.pk, opened_by(closure)
     about = {"unit": closure.unit_id, "starts_on": closure.starts_on, "ends_on": closure.ends_on}
     closure.delete()
     closure.pk = closure_id
     record_on("closure.removed", closure, by, at, about)
+    return freed
 
 
 def _check_live(unit: Unit, details: UnitDetails, at: datetime) -> None:

@@ -13,6 +13,8 @@ from casework.work.operations import needs, openings
 from casework.work.rules import Step, refusal
 from casework.work.trail import record_on
 
+HIRED_ELSEWHERE = "This person was hired for another opening."
+
 
 class NotOpen(Conflict):
     """Nobody can be proposed for an opening that is closed or full."""
@@ -53,9 +55,10 @@ def propose(*, need: Need, opening: Opening, by: Actor, at: datetime) -> Applica
 def advance_application(
     *, application: Application, to: str, reason: str = "", by: Actor, at: datetime
 ) -> Application:
-    """One step on. Hired takes a position, ends the need, and closes an opening that is full with it.
+    """One step on. Hired takes a position, ends the need and its other applications, and closes an opening
+    that is full with it.
 
-    Raises WrongStep, NoPositionLeft, Invalid.
+    Raises WrongStep, NotLooking (hired elsewhere already), NoPositionLeft, Invalid.
     """
     check_reason(reason)
     needs.hold(application.need)
@@ -75,15 +78,18 @@ def advance_application(
 
 def _hire(application: Application, reason: str, by: Actor, at: datetime) -> None:
     need, opening = application.need, application.opening
+    needs.check_looking(need)
+    others = Application.objects.live().filter(need=need).exclude(pk=application.pk)
+    for other in others.select_for_update().order_by("pk"):
+        move(other, Step.WITHDRAWN, HIRED_ELSEWHERE, by, at)
     openings.hold(opening)
     if not opening.positions_left:
         told = f"Every position is taken: hired already are {opening.hired} of {opening.positions}."
         raise NoPositionLeft(Fault("/status", told))
     move(application, Step.HIRED, reason, by, at)
     openings.hold(opening)  # the database counts who was hired
-    if need.status == NeedStatus.LOOKING:
-        need.change(at=at, status=NeedStatus.HIRED)
-        record_on("work_need.hired", need, by, at, {"person": need.person_id, "opening": opening.pk})
+    need.change(at=at, status=NeedStatus.HIRED)
+    record_on("work_need.hired", need, by, at, {"person": need.person_id, "opening": opening.pk})
     openings.close_if_full(opening=opening, by=by, at=at)
 
 
