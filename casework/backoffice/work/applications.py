@@ -17,9 +17,9 @@ from casework.accounts.roles import Scope
 from casework.audit.actors import ActorKind
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.formpage import Part, Question, ask, refused_with
-from casework.backoffice.work_board import Card, board, cards_of
-from casework.backoffice.work_forms import StepForm
-from casework.backoffice.work_room import WorkRoom, openings_of, seen_by, way_back
+from casework.backoffice.work.board import Card, board, cards_of
+from casework.backoffice.work.forms import StepForm
+from casework.backoffice.work.room import WorkRoom, openings_of, seen_by, way_back
 from casework.cases import operations as cases
 from casework.refusals import Refused
 from casework.work import operations as work
@@ -89,7 +89,7 @@ class ApplicationAdmin(WorkRoom):
             "title": "Work board", "board": shown, "seen": seen, "sees_cases": may(request, Scope.CASES_READ),
         }  # fmt: skip
         return TemplateResponse(
-            request, "backoffice/work_board.html", {**self.admin_site.each_context(request), **context}
+            request, "backoffice/work/board.html", {**self.admin_site.each_context(request), **context}
         )
 
     def page(self, request: HttpRequest, application: Application, /) -> HttpResponse:
@@ -100,7 +100,7 @@ class ApplicationAdmin(WorkRoom):
             "title": "Application", "way": ways_of(request, list(rows))[0],
             "seen": seen_by(request, [application.need.person]),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_application.html", context)
+        return TemplateResponse(request, "backoffice/work/application.html", context)
 
     def step_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
         """The buttons of a card send here, and what is refused is mended here. The operation takes the

@@ -16,11 +16,11 @@ from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.words import chip, country_name, day
-from casework.backoffice.work_applications import ways_page
-from casework.backoffice.work_forms import CloseForm, OpeningForm
-from casework.backoffice.work_matches import needs_in, paged
-from casework.backoffice.work_room import CityFilter, WorkRoom, note, note_persons, sectors_in, seen_by
-from casework.backoffice.work_words import left_of, opening_chip, pay_of, sector_told, unbroken
+from casework.backoffice.work.applications import ways_page
+from casework.backoffice.work.forms import CloseForm, OpeningForm
+from casework.backoffice.work.matches import needs_in, paged
+from casework.backoffice.work.room import CityFilter, WorkRoom, note, note_persons, sectors_in, seen_by
+from casework.backoffice.work.words import left_of, opening_chip, pay_of, sector_told, unbroken
 from casework.cases import operations as cases
 from casework.work import operations as work
 from casework.work.details import OpeningDetails
@@ -125,7 +125,7 @@ class OpeningAdmin(WorkRoom):
             "candidates": candidates, "shown": shown, "ways": ways, "told": told,
             "seen": seen_by(request, persons), "here": request.get_full_path(),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_opening.html", context)
+        return TemplateResponse(request, "backoffice/work/opening.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Scope.WORK_WRITE)

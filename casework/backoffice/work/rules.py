@@ -12,7 +12,7 @@ from casework.backoffice.filters import ByCountry
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.rule_words import TONES, entries
 from casework.backoffice.words import chip
-from casework.backoffice.work_words import BASES, RIGHT, law_of, nationalities_of
+from casework.backoffice.work.words import BASES, RIGHT, law_of, nationalities_of
 from casework.stays.models import Confidence
 from casework.work.models import WorkRule
 from casework.work.rules import Allowed
@@ -86,7 +86,7 @@ class WorkRuleAdmin(RoomAdmin):
             "nationalities": nationalities_of(rule), "answer": answer_chip(rule),
             "period": entries(rule.valid_from, rule.valid_until), "confidence": confidence_chip(rule),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_rule.html", context)
+        return TemplateResponse(request, "backoffice/work/rule.html", context)
 
 
 def answer_chip(rule: WorkRule) -> SafeString:

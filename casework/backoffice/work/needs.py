@@ -17,12 +17,12 @@ from casework.backoffice.folder import address, opened
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day
-from casework.backoffice.work_applications import ways_page
-from casework.backoffice.work_fields import SpokenField
-from casework.backoffice.work_forms import NeedForm, WithdrawNeedForm
-from casework.backoffice.work_matches import openings_in, paged
-from casework.backoffice.work_room import CityFilter, WhoseFilter, WorkRoom, note, seen_by
-from casework.backoffice.work_words import looked_for, sector_told, sectors_offered, spoken, unbroken
+from casework.backoffice.work.applications import ways_page
+from casework.backoffice.work.fields import SpokenField
+from casework.backoffice.work.forms import NeedForm, WithdrawNeedForm
+from casework.backoffice.work.matches import openings_in, paged
+from casework.backoffice.work.room import CityFilter, WhoseFilter, WorkRoom, note, seen_by
+from casework.backoffice.work.words import looked_for, sector_told, sectors_offered, spoken, unbroken
 from casework.people.models import Person
 from casework.stays.models import Arrival
 from casework.work import operations as work
@@ -128,7 +128,7 @@ class NeedAdmin(WorkRoom):
             "matches": matches, "shown": shown, "ways": ways, "told": told,
             "seen": seen_by(request, [need.person]), "here": request.get_full_path(),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_need.html", context)
+        return TemplateResponse(request, "backoffice/work/need.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Scope.WORK_WRITE) and may(request, Scope.PEOPLE_READ)
@@ -147,7 +147,7 @@ class NeedAdmin(WorkRoom):
             "more": len(found) > PEOPLE_FOUND,
         }  # fmt: skip
         return TemplateResponse(
-            request, "backoffice/work_who.html", {**self.admin_site.each_context(request), **context}
+            request, "backoffice/work/who.html", {**self.admin_site.each_context(request), **context}
         )
 
     def edit_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:

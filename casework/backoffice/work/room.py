@@ -14,7 +14,7 @@ from casework.backoffice.asked import actor_of, may, now, organisation_of, user_
 from casework.backoffice.filters import Pills
 from casework.backoffice.room import WHERE, RoomAdmin
 from casework.backoffice.words import country_name
-from casework.backoffice.work_words import Seen, sector_told
+from casework.backoffice.work.words import Seen, sector_told
 from casework.cases.models import Case, CaseStatus
 from casework.people.models import Person
 from casework.reminders.outlook import zone_of_organisation

@@ -6,8 +6,8 @@ from django import forms
 from unfold import widgets
 
 from casework.backoffice import fields
-from casework.backoffice.work_fields import OccupationField, OccupationsField, SpokenField
-from casework.backoffice.work_words import sectors_offered
+from casework.backoffice.work.fields import OccupationField, OccupationsField, SpokenField
+from casework.backoffice.work.words import sectors_offered
 from casework.people.currencies import codes as currencies
 from casework.work.details import NeedDetails, OpeningDetails
 from casework.work.models import Application, ClosedReason, PayPer

@@ -12,8 +12,8 @@ from django.http import HttpRequest
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, now, organisation_of
-from casework.backoffice.work_room import cities_in, in_city, is_mine, openings_of, sectors_in
-from casework.backoffice.work_words import FORWARD, STEP_BUTTONS, pay_of
+from casework.backoffice.work.room import cities_in, in_city, is_mine, openings_of, sectors_in
+from casework.backoffice.work.words import FORWARD, STEP_BUTTONS, pay_of
 from casework.stays.zones import local_day
 from casework.work.models import Application
 from casework.work.queries import stays_of
