@@ -19,7 +19,7 @@ from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.box import beds_of
 from casework.backoffice.persons import colleagues_of
-from casework.backoffice.room import RoomAdmin
+from casework.backoffice.room import RoomAdmin, address_of
 from casework.backoffice.words import chip, day
 from casework.cases import operations
 from casework.cases.models import Case, CaseStatus, Priority, Task, TaskKind, TaskStatus
@@ -89,7 +89,7 @@ class CaseAdmin(RoomAdmin):
     reads = Scope.CASES_READ
     writes = Scope.CASES_WRITE
     heading = "Cases"
-    list_display = ("number", "household_of", "urgency", "state", "caseworker", "opened")
+    list_display = ("number", "household_of", "urgency", "state", "caseworker", "opened_told")
     list_filter = (StatusFilter, WhoseFilter, "priority")
     list_select_related = ("assigned_to", "household")
     search_fields = ("number",)
@@ -136,7 +136,7 @@ class CaseAdmin(RoomAdmin):
         return str(case.assigned_to or "nobody")
 
     @admin.display(description="opened", ordering="opened_on")
-    def opened(self, case: Case) -> str:
+    def opened_told(self, case: Case) -> str:
         return day(case.opened_on)
 
     def page(self, request: HttpRequest, case: Case, /) -> HttpResponse:
@@ -153,7 +153,7 @@ class CaseAdmin(RoomAdmin):
         def operate() -> str:
             operations.change_case(case=case, by=actor_of(request), at=now(), **form.cleaned_data)
             messages.success(request, "Saved.")
-            return _address(case)
+            return address_of(case)
 
         question = Question(
             title=f"Case {case.number}", submit="Save", back=reverse("admin:cases_case_changelist"),
@@ -167,9 +167,7 @@ class CaseAdmin(RoomAdmin):
         )
 
     def add_task(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        allow(request, Scope.CASES_WRITE)
-        case: Case = self.asked(request, row_id)
-        self.note_read(request, [case])
+        case: Case = self.opened(request, row_id, Scope.CASES_WRITE, lock=False)
         members = Person.objects.filter(household_id=case.household_id)
         form = TaskForm(request.POST or None, members=members)
 
@@ -179,9 +177,11 @@ class CaseAdmin(RoomAdmin):
                 by=actor_of(request), at=now(),
             )  # fmt: skip
             messages.success(request, "The task is on the list.")
-            return _address(case)
+            return address_of(case)
 
-        question = Question(title="Add a task", submit="Add", back=_address(case), lead=f"Case {case.number}")
+        question = Question(
+            title="Add a task", submit="Add", back=address_of(case), lead=f"Case {case.number}"
+        )
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def get_urls(self) -> list[Any]:
@@ -193,7 +193,3 @@ def _shown(case: Case) -> Shown:
     members = Person.objects.filter(household_id=case.household_id).order_by("created_at", "pk")
     tasks = case.tasks.filter(status=TaskStatus.OPEN).select_related("person", "assigned_to")
     return Shown(case, list(members), list(tasks.order_by("due_on", "created_at")), case.opened_on)
-
-
-def _address(case: Case) -> str:
-    return reverse("admin:cases_case_change", args=[case.pk])

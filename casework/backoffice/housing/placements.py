@@ -24,12 +24,12 @@ from casework.backoffice.housing.filters import InUnit, OnNight, PlacementState,
 from casework.backoffice.housing.room import (
     NOBODY_NAMED,
     HousingRoom,
-    address_of,
     household_of,
     households_of,
     named_in_a_list,
 )
 from casework.backoffice.housing.words import DONE, moment_told, nights_told, price_told, status_told
+from casework.backoffice.room import address_of
 from casework.backoffice.words import chip
 from casework.housing.models import LIVE, Placement, PlacementStatus
 from casework.stays.zones import local_day

@@ -15,11 +15,12 @@ from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.filters import Pills
 from casework.backoffice.formpage import Part, Question, ask
+from casework.backoffice.room import address_of, note
 from casework.backoffice.words import chip, country_name, day
 from casework.backoffice.work.applications import ways_page
 from casework.backoffice.work.forms import CloseForm, OpeningForm
 from casework.backoffice.work.matches import needs_in, paged
-from casework.backoffice.work.room import CityFilter, WorkRoom, note, note_persons, sectors_in, seen_by
+from casework.backoffice.work.room import CityFilter, WorkRoom, note_persons, sectors_in, seen_by
 from casework.backoffice.work.words import left_of, opening_chip, pay_of, sector_told, unbroken
 from casework.cases import operations as cases
 from casework.work import operations as work
@@ -139,13 +140,15 @@ class OpeningAdmin(WorkRoom):
         def operate() -> str:
             opening = work.add_opening(details=form.details(), by=actor_of(request), at=now())
             messages.success(request, "The opening is added. Below is who would fit.")
-            return _address(opening)
+            return address_of(opening)
 
-        question = Question(title="Add an opening", submit="Add", back=_listed())
+        question = Question(
+            title="Add an opening", submit="Add", back=reverse("admin:work_opening_changelist")
+        )
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def edit_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        opening = self._opened(request, row_id)
+        opening: Opening = self.opened(request, row_id, Scope.WORK_WRITE)
         form = OpeningForm(
             request.POST or None, initial=OpeningForm.initial_of(OpeningDetails.of(opening))
         )  # fmt: skip
@@ -153,42 +156,42 @@ class OpeningAdmin(WorkRoom):
         def operate() -> str:
             cases.change_opening(opening=opening, details=form.details(), by=actor_of(request), at=now())
             messages.success(request, "Saved.")
-            return _address(opening)
+            return address_of(opening)
 
         question = Question(
-            title="Change the opening", submit="Save", back=_address(opening), lead=str(opening),
+            title="Change the opening", submit="Save", back=address_of(opening), lead=str(opening),
             subject=opening,
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def close_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        opening = self._opened(request, row_id)
+        opening: Opening = self.opened(request, row_id, Scope.WORK_WRITE)
         form = CloseForm(request.POST or None, initial={"reason": "withdrawn"})
 
         def operate() -> str:
             reason = form.cleaned_data["reason"]
             cases.close_opening(opening=opening, reason=reason, by=actor_of(request), at=now())
             messages.success(request, "Closed. Whoever looks after those who wait has a task.")
-            return _address(opening)
+            return address_of(opening)
 
         question = Question(
-            title="Close the opening", submit="Close it", back=_address(opening), subject=opening,
+            title="Close the opening", submit="Close it", back=address_of(opening), subject=opening,
             lead=f"{opening}. Nobody can be proposed any more; applications stay where they are, and the"
             " caseworkers of those who wait are told.",
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def reopen_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        opening = self._opened(request, row_id)
+        opening: Opening = self.opened(request, row_id, Scope.WORK_WRITE)
         form = forms.Form(request.POST or None)
 
         def operate() -> str:
             work.reopen_opening(opening=opening, by=actor_of(request), at=now())
             messages.success(request, "It is open again.")
-            return _address(opening)
+            return address_of(opening)
 
         question = Question(
-            title="Open it again", submit="Open it again", back=_address(opening), subject=opening,
+            title="Open it again", submit="Open it again", back=address_of(opening), subject=opening,
             lead=f"{opening}. People can be proposed again.",
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
@@ -200,17 +203,3 @@ class OpeningAdmin(WorkRoom):
             path(f"<uuid:row_id>/{name}/", view(page), name=f"work_opening_{name}") for name, page in pages
         ]
         return [*ours, *super().get_urls()]
-
-    def _opened(self, request: HttpRequest, row_id: UUID) -> Opening:
-        allow(request, Scope.WORK_WRITE)
-        opening: Opening = self.asked(request, row_id, lock=request.method == "POST")
-        self.note_read(request, [opening])
-        return opening
-
-
-def _address(opening: Opening) -> str:
-    return reverse("admin:work_opening_change", args=[opening.pk])
-
-
-def _listed() -> str:
-    return reverse("admin:work_opening_changelist")

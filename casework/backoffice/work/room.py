@@ -1,7 +1,7 @@
 """What the pages of work have in common: scopes, what is noted, whose case a person is, where work is."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
@@ -9,10 +9,9 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.accounts.roles import Scope
-from casework.audit.operations import record_read
-from casework.backoffice.asked import actor_of, may, now, organisation_of, user_of
+from casework.backoffice.asked import may, organisation_of, user_of
 from casework.backoffice.filters import Pills
-from casework.backoffice.room import WHERE, RoomAdmin
+from casework.backoffice.room import RoomAdmin, note
 from casework.backoffice.words import country_name
 from casework.backoffice.work.words import Seen, sector_told
 from casework.cases.models import Case, CaseStatus
@@ -26,10 +25,9 @@ Place = tuple[str, str]  # a country and the key of a city
 class WorkRoom(RoomAdmin):
     reads = Scope.WORK_READ
     writes = Scope.WORK_WRITE
-    object_type: ClassVar[str]
 
     def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
-        note(request, self.object_type, rows)
+        super().note_read(request, rows)
         note_persons(request, rows)
 
 
@@ -68,12 +66,6 @@ def seen_by(request: HttpRequest, persons: Iterable[Person] = ()) -> Seen:
 def is_mine(request: HttpRequest, household: str) -> Exists:
     cases = Case.objects.filter(household_id=OuterRef(household), assigned_to_id=user_of(request).pk)
     return Exists(cases.exclude(status=CaseStatus.CLOSED))
-
-
-def note(request: HttpRequest, object_type: str, rows: Iterable[Model]) -> None:
-    ids = [str(row.pk) for row in rows]
-    if ids:
-        record_read(by=actor_of(request), object_type=object_type, object_ids=ids, at=now(), where=WHERE)
 
 
 def note_persons(request: HttpRequest, rows: Iterable[Any]) -> None:
