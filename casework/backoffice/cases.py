@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice import fields
-from casework.backoffice.asked import actor_of, allow, may, now, user_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.asked import actor_of, allow, may, now
+from casework.backoffice.filters import ANY, EVERYBODYS, MINE, Assigned, Pills
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.box import beds_of
 from casework.backoffice.persons import colleagues_of
@@ -28,24 +28,17 @@ from casework.people.models import Person
 PRIORITY_TONE = {Priority.URGENT: "late", Priority.HIGH: "soon"}
 
 
-class WhoseFilter(Pills):
-    title = "whose"
-    parameter_name = "whose"
-    options = (("everybody", "Everybody's"), ("mine", "Mine"), ("nobody", "Nobody's"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        if chosen == "nobody":
-            return rows.filter(assigned_to=None)
-        return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
+class WhoseFilter(Assigned):
+    options = (EVERYBODYS, MINE, ("nobody", "Nobody's"))
 
 
 class StatusFilter(Pills):
     title = "status"
     parameter_name = "state"
-    options = (("going", "Open and waiting"), ("closed", "Closed"), ("all", "All"))
+    options = (("going", "Open and waiting"), ("closed", "Closed"), (ANY, "All"))
 
     def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        if chosen == "all":
+        if chosen == ANY:
             return rows
         closed = Q(status=CaseStatus.CLOSED)
         return rows.filter(closed if chosen == "closed" else ~closed)

@@ -13,9 +13,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, user_of
+from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.file import told
-from casework.backoffice.filters import ByCountry, Pills
+from casework.backoffice.filters import Assigned, ByCountry, Pills
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.home import AHEAD, due
 from casework.backoffice.room import RoomAdmin
@@ -41,21 +41,12 @@ class WhenFilter(Pills):
         return rows
 
 
-class WhoseFilter(Pills):
-    title = "whose"
-    parameter_name = "whose"
-    options = (("everybody", "Everybody's"), ("mine", "Mine"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
-
-
 class DeadlineAdmin(RoomAdmin):
     reads = Scope.STAYS_READ
     writes = Scope.STAYS_WRITE
     heading = "Deadlines"
     list_display = ("what", "whom", "where", "when", "left", "state", "caseworker")
-    list_filter = (WhenFilter, WhoseFilter, "kind", ByCountry)
+    list_filter = (WhenFilter, Assigned, "kind", ByCountry)
     list_select_related = ("person", "assigned_to")
     search_fields = ("person__name_keys__key",)
     search_help_text = "Name of the person, in any script"

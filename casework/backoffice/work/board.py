@@ -12,7 +12,8 @@ from django.http import HttpRequest
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, now, organisation_of
-from casework.backoffice.work.room import cities_in, in_city, is_mine, openings_of, sectors_in
+from casework.backoffice.filters import in_my_cases
+from casework.backoffice.work.room import cities_in, in_city, openings_of, sectors_in
 from casework.backoffice.work.words import FORWARD, STEP_BUTTONS, pay_of
 from casework.stays.zones import local_day
 from casework.work.models import Application
@@ -159,7 +160,7 @@ def _narrowed(request: HttpRequest, asked: Asked) -> QuerySet[Application]:
         rows = rows.filter(in_city(asked.city, "opening__"))
     if asked.sector:
         rows = rows.filter(opening__sector=asked.sector)
-    return rows.filter(is_mine(request, "need__person__household_id")) if asked.mine else rows
+    return rows.filter(in_my_cases(request, "need__person__household_id")) if asked.mine else rows
 
 
 def _counts(rows: QuerySet[Application], at: datetime) -> dict[str, int]:

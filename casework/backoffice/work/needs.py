@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.filters import ANY, ByStatus, WhoseCase
 from casework.backoffice.folder import address, opened
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.room import RoomAdmin, address_of, note
@@ -21,7 +21,7 @@ from casework.backoffice.work.applications import ways_page
 from casework.backoffice.work.fields import SpokenField
 from casework.backoffice.work.forms import NeedForm, WithdrawNeedForm
 from casework.backoffice.work.matches import openings_in, paged
-from casework.backoffice.work.room import CityFilter, WhoseFilter, WorkRoom, seen_by
+from casework.backoffice.work.room import CityFilter, WorkRoom, seen_by
 from casework.backoffice.work.words import looked_for, sector_told, sectors_offered, spoken, unbroken
 from casework.people.models import Person
 from casework.stays.models import Arrival
@@ -35,13 +35,12 @@ TONES = {NeedStatus.LOOKING: "soon", NeedStatus.HIRED: "good"}
 PEOPLE_FOUND = 20
 
 
-class StatusFilter(Pills):
-    title = "status"
-    parameter_name = "state"
-    options = (("looking", "Looking"), ("hired", "Hired"), ("withdrawn", "No longer"), ("all", "All"))
+class StatusFilter(ByStatus):
+    options = (("looking", "Looking"), ("hired", "Hired"), ("withdrawn", "No longer"), (ANY, "All"))
 
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows if chosen == "all" else rows.filter(status=chosen)
+
+class WhoseFilter(WhoseCase):
+    household = "person__household_id"
 
 
 class SectorFilter(admin.SimpleListFilter):

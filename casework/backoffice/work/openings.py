@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.filters import ANY, ByStatus
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.room import address_of, note
 from casework.backoffice.words import chip, country_name, day
@@ -30,13 +30,8 @@ from casework.work.models import Application, Opening, OpeningStatus
 from casework.work.occupations import named, occupation_name
 
 
-class StatusFilter(Pills):
-    title = "status"
-    parameter_name = "state"
-    options = (("open", "Open"), ("closed", "Closed"), ("all", "All"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows if chosen == "all" else rows.filter(status=chosen)
+class StatusFilter(ByStatus):
+    options = (("open", "Open"), ("closed", "Closed"), (ANY, "All"))
 
 
 class HousingFilter(admin.SimpleListFilter):

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet
+from django.db.models import Max, Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import may, organisation_of, user_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.asked import may, organisation_of
 from casework.backoffice.room import RoomAdmin, note
 from casework.backoffice.words import country_name
 from casework.backoffice.work.words import Seen, sector_told
@@ -31,18 +30,6 @@ class WorkRoom(RoomAdmin):
         note_persons(request, rows)
 
 
-class WhoseFilter(Pills):
-    """Through the open case of the person's household. `household`: the way to it from the row."""
-
-    title = "whose"
-    parameter_name = "whose"
-    options = (("all", "Everybody's"), ("mine", "Mine"))
-    household = "person__household_id"
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows.filter(is_mine(request, self.household)) if chosen == "mine" else rows
-
-
 class CityFilter(admin.SimpleListFilter):
     title = "city"
     parameter_name = "city"
@@ -61,11 +48,6 @@ def seen_by(request: HttpRequest, persons: Iterable[Person] = ()) -> Seen:
     found = {case.household_id: case.assigned_to for case in cases.select_related("assigned_to")}
     zone = zone_of_organisation(organisation_of(request))
     return Seen(may(request, Scope.PEOPLE_READ), may(request, Scope.WORK_WRITE), zone, found)
-
-
-def is_mine(request: HttpRequest, household: str) -> Exists:
-    cases = Case.objects.filter(household_id=OuterRef(household), assigned_to_id=user_of(request).pk)
-    return Exists(cases.exclude(status=CaseStatus.CLOSED))
 
 
 def note_persons(request: HttpRequest, rows: Iterable[Any]) -> None:
