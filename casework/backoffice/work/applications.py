@@ -103,11 +103,10 @@ class ApplicationAdmin(WorkRoom):
         return TemplateResponse(request, "backoffice/work/application.html", context)
 
     def step_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        """The buttons of a card send here, and what is refused is mended here. The operation takes the
-        locks, the need's first: whoever held the application already would wait for its need in vain."""
-        allow(request, Scope.WORK_WRITE)
-        application: Application = self.asked(request, row_id)
-        self.note_read(request, [application])
+        """The buttons of a card send here, and what is refused is mended here."""
+        application: Application = self.opened(request, row_id, Scope.WORK_WRITE, lock=False)
+        if request.method == "POST":
+            application = self._held(request, application)
         back = way_back(request, reverse("admin:work_application_changelist"))
         form = StepForm(request.POST or None, application=application, initial={"next": back})
 
@@ -128,6 +127,13 @@ class ApplicationAdmin(WorkRoom):
             lead=f"{application.need.person}: {application.opening}", subject=application,
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
+
+    def _held(self, request: HttpRequest, application: Application) -> Application:
+        """As it is now, to the end: so it is compared with what was shown. The need first, as everybody does
+        who moves one: else two would wait for each other."""
+        Need.objects.select_for_update(no_key=True).get(pk=application.need_id)
+        held: Application = self.asked(request, application.pk, lock=True)
+        return held
 
     def propose_view(self, request: HttpRequest) -> HttpResponse:
         allow(request, Scope.WORK_WRITE)
