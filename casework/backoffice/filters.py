@@ -51,7 +51,17 @@ class ByStatus(Pills):
     title = "status"
     parameter_name = "state"
 
+    @classmethod
+    def listed(cls, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of the status that the list shows: from them the other filters take what they offer."""
+        chosen = request.GET.get(cls.parameter_name, "")
+        return cls._of(rows, chosen if chosen in dict(cls.options) else cls.options[0][0])
+
     def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        return self._of(rows, chosen)
+
+    @staticmethod
+    def _of(rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
         return rows if chosen == ANY else rows.filter(status=chosen)
 
 

@@ -128,6 +128,37 @@ def test_the_list_of_openings(desk: Client) -> None:
     assert "2 of 2" in desk.get(OPENINGS).content.decode()
 
 
+@pytest.mark.parametrize("room", [OPENINGS, BOARD])
+def test_what_is_closed_offers_no_city_unless_it_is_asked_for(desk: Client, room: str) -> None:
+    OpeningFactory.create()
+    OpeningFactory.create(kitchen=True, city="Batumi", closed=True)
+    assert offered(desk, room) == ({"GE/tbilisi"}, {"F"})
+    chosen = {"city": "GE/batumi", "sector": "I"}
+    assert offered(desk, room, **chosen) == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
+    assert offered(desk, room, city="x", sector="x")[1] == {"F"}
+    if room == OPENINGS:
+        assert offered(desk, room, state="closed") == ({"GE/batumi"}, {"I"})
+        assert offered(desk, room, state="all") == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
+
+
+def offered(desk: Client, room: str, **asked: str) -> tuple[set[str], set[str]]:
+    shown = desk.get(room, asked).context
+    if room == BOARD:
+        return {value for value, _ in shown["board"].cities}, {value for value, _ in shown["board"].sectors}
+    choices = {spec.parameter_name: spec.lookup_choices for spec in shown["cl"].filter_specs}
+    return {value for value, _ in choices["city"]}, {value for value, _ in choices["sector"]}
+
+
+def test_past_its_closing_day_nobody_can_be_proposed(desk: Client) -> None:
+    """It is open until the sweep comes by."""
+    WorkNeedFactory.create()
+    opening = OpeningFactory.create(closes_on=date(2022, 9, 1))
+    page = desk.get(page_of(opening)).content.decode()
+    assert "Its closing day has passed: nobody can be proposed." in page
+    assert "Propose</button>" not in page
+    assert "Propose</button>" in desk.get(page_of(OpeningFactory.create())).content.decode()
+
+
 # --- who looks for work ----------------------------------------------------------------------------------
 def test_from_the_file_to_a_need(desk: Client) -> None:
     arrival = ArrivalFactory.create(person__languages=["ru", "en"])

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Case, Prefetch, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,6 +17,7 @@ from casework.accounts.roles import Scope
 from casework.audit.actors import ActorKind
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.formpage import Part, Question, ask, refused_with
+from casework.backoffice.room import BoundedPaginator
 from casework.backoffice.work.board import Card, board, cards_of
 from casework.backoffice.work.forms import StepForm
 from casework.backoffice.work.room import WorkRoom, openings_of, seen_by, way_back
@@ -66,7 +67,7 @@ def ways_page(request: HttpRequest, rows: QuerySet[Application]) -> tuple[Page[A
         default=Value(2),
     )  # fmt: skip
     ordered = with_steps(rows).order_by(stage, "-updated_at", "pk")
-    page = Paginator(ordered, WAYS_PER_PAGE).get_page(request.GET.get("applications"))
+    page = BoundedPaginator(ordered, WAYS_PER_PAGE).get_page(request.GET.get("applications"))
     page.object_list = list(page.object_list)
     return page, ways_of(request, page.object_list)
 

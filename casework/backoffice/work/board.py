@@ -6,17 +6,18 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, now, organisation_of
 from casework.backoffice.filters import in_my_cases
+from casework.backoffice.room import BoundedPaginator
 from casework.backoffice.work.room import cities_in, in_city, openings_of, sectors_in
 from casework.backoffice.work.words import FORWARD, STEP_BUTTONS, pay_of
 from casework.stays.zones import local_day
-from casework.work.models import Application
+from casework.work.models import Application, OpeningStatus
 from casework.work.queries import stays_of
 from casework.work.rules import LIVE, OVER, Right, Step
 
@@ -108,7 +109,7 @@ def board(request: HttpRequest) -> Board:
     counts = _counts(rows, at)
     page = None
     if asked.step is not None:
-        page = Paginator(in_order(rows, asked.step), PER_PAGE).get_page(request.GET.get("page"))
+        page = BoundedPaginator(in_order(rows, asked.step), PER_PAGE).get_page(request.GET.get("page"))
         taken = {asked.step: list(page.object_list)}
     else:
         taken = {step: list(in_order(rows, step)[:MOST]) for step in COLUMNS}
@@ -118,8 +119,9 @@ def board(request: HttpRequest) -> Board:
         for step, found in taken.items()
     ]
     lately = [(step, counts[f"{step}_lately"], asked.address(step)) for step in sorted(OVER)]
-    openings = openings_of(request)
-    return Board(asked, columns, lately, page, cities_in(openings), sectors_in(openings))
+    openings = openings_of(request).filter(status=OpeningStatus.OPEN)
+    cities, sectors = cities_in(openings, asked.city), sectors_in(openings, asked.sector)
+    return Board(asked, columns, lately, page, cities, sectors)
 
 
 def in_order(rows: QuerySet[Application], step: Step) -> QuerySet[Application]:

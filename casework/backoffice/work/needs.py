@@ -56,6 +56,7 @@ class SectorFilter(admin.SimpleListFilter):
 
 class NeedAdmin(WorkRoom):
     object_type = "work_need"
+    by_status = StatusFilter
     heading = "Looking for work"
     add_label = "Somebody looks for work"
     list_display = ("who", "what", "where", "free_from", "languages_told", "whose", "state")

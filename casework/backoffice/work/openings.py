@@ -23,6 +23,7 @@ from casework.backoffice.work.matches import needs_in, paged
 from casework.backoffice.work.room import CityFilter, WorkRoom, note_persons, sectors_in, seen_by
 from casework.backoffice.work.words import left_of, opening_chip, pay_of, sector_told, unbroken
 from casework.cases import operations as cases
+from casework.stays.zones import local_day
 from casework.work import operations as work
 from casework.work.details import OpeningDetails
 from casework.work.matching import matches_of_opening
@@ -50,7 +51,7 @@ class SectorFilter(admin.SimpleListFilter):
     parameter_name = "sector"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sectors_in(model_admin.get_queryset(request).order_by())
+        return sectors_in(model_admin.listed(request), self.value() or "")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(sector=self.value()) if self.value() else queryset
@@ -58,6 +59,7 @@ class SectorFilter(admin.SimpleListFilter):
 
 class OpeningAdmin(WorkRoom):
     object_type = "opening"
+    by_status = StatusFilter
     heading = "Openings"
     add_label = "Add an opening"
     list_display = ("title", "employer", "where", "occupation_told", "left", "housing", "closes", "state")
@@ -106,8 +108,11 @@ class OpeningAdmin(WorkRoom):
     # --- one opening -------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, opening: Opening, /) -> HttpResponse:
         self.note_read(request, [opening])
-        is_open = opening.status == OpeningStatus.OPEN
-        candidates, shown = paged(request, matches_of_opening(opening, now()) if is_open else [])
+        at, is_open = now(), opening.status == OpeningStatus.OPEN
+        # Such an opening is open until the sweep comes by: it goes by its day.
+        day_passed = opening.closes_on is not None and opening.closes_on < local_day(opening.country, at)
+        takes = is_open and not day_passed
+        candidates, shown = paged(request, matches_of_opening(opening, at) if takes else [])
         ways, told = ways_page(request, Application.objects.filter(opening=opening))
         needs = needs_in(shown)
         note(request, "work_need", needs)
@@ -117,6 +122,7 @@ class OpeningAdmin(WorkRoom):
         context = {
             **self.admin_site.each_context(request),
             "title": str(opening), "opening": opening, "is_open": is_open,
+            "day_passed": day_passed,
             "sector": sector_told(opening.sector), "pay": pay_of(opening), "left": left_of(opening),
             "candidates": candidates, "shown": shown, "ways": ways, "told": told,
             "seen": seen_by(request, persons), "here": request.get_full_path(),

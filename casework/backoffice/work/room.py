@@ -1,7 +1,7 @@
 """What the pages of work have in common: scopes, what is noted, whose case a person is, where work is."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Max, Model, Q, QuerySet
@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, organisation_of
+from casework.backoffice.filters import ByStatus
 from casework.backoffice.room import RoomAdmin, note
 from casework.backoffice.words import country_name
 from casework.backoffice.work.words import Seen, sector_told
@@ -17,6 +18,7 @@ from casework.cases.models import Case, CaseStatus
 from casework.people.models import Person
 from casework.reminders.outlook import zone_of_organisation
 from casework.work.models import Application, Need, Opening
+from casework.work.sectors import SECTIONS
 
 Place = tuple[str, str]  # a country and the key of a city
 
@@ -24,6 +26,10 @@ Place = tuple[str, str]  # a country and the key of a city
 class WorkRoom(RoomAdmin):
     reads = Scope.WORK_READ
     writes = Scope.WORK_WRITE
+    by_status: ClassVar[type[ByStatus]]
+
+    def listed(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.by_status.listed(request, self.get_queryset(request)).order_by()
 
     def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
         super().note_read(request, rows)
@@ -35,8 +41,7 @@ class CityFilter(admin.SimpleListFilter):
     parameter_name = "city"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        rows = model_admin.get_queryset(request).order_by()
-        return cities_in(rows.exclude(city_key=""))
+        return cities_in(model_admin.listed(request).exclude(city_key=""), self.value() or "")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(in_city(self.value() or "")) if self.value() else queryset
@@ -62,11 +67,14 @@ def openings_of(request: HttpRequest) -> QuerySet[Opening]:
     return Opening.objects.filter(organisation_id=organisation_of(request).pk).defer("contact")
 
 
-def cities_in(rows: QuerySet[Any]) -> list[tuple[str, str]]:
-    """Each city once, however it was written, by name."""
+def cities_in(rows: QuerySet[Any], chosen: str = "") -> list[tuple[str, str]]:
+    """Each city once, however it was written, by name; `chosen` too where none of the rows is there."""
     found = rows.values_list("country", "city_key").annotate(name=Max("city")).order_by()
-    told = [(f"{country or ''}/{key}", _city_told(name, country)) for country, key, name in found]
-    return sorted(told, key=lambda pair: pair[1])
+    told = {f"{country or ''}/{key}": _city_told(name, country) for country, key, name in found}
+    if chosen and chosen not in told:
+        country, _, key = chosen[:100].partition("/")
+        told[chosen] = _city_told(key.title(), country)
+    return sorted(told.items(), key=lambda pair: pair[1])
 
 
 def in_city(value: str, prefix: str = "") -> Q:
@@ -75,8 +83,9 @@ def in_city(value: str, prefix: str = "") -> Q:
     return Q(**{f"{prefix}country": country or None, f"{prefix}city_key": key})
 
 
-def sectors_in(rows: QuerySet[Any]) -> list[tuple[str, str]]:
-    return [(code, sector_told(code)) for code in sorted(set(rows.values_list("sector", flat=True)))]
+def sectors_in(rows: QuerySet[Any], chosen: str = "") -> list[tuple[str, str]]:
+    found = set(rows.order_by().values_list("sector", flat=True).distinct()) | ({chosen} & SECTIONS.keys())
+    return [(code, sector_told(code)) for code in sorted(found)]
 
 
 def way_back(request: HttpRequest, otherwise: str) -> str:
