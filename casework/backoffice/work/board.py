@@ -10,8 +10,7 @@ from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from casework.accounts.roles import Scope
-from casework.backoffice.asked import may, now, organisation_of
+from casework.backoffice.asked import now, organisation_of
 from casework.backoffice.filters import in_my_cases
 from casework.backoffice.room import BoundedPaginator
 from casework.backoffice.work.room import cities_in, in_city, openings_of, sectors_in
@@ -46,7 +45,7 @@ class Asked:
         step = request.GET.get("step", "")
         return cls(
             request.GET.get("city", ""), request.GET.get("sector", ""),
-            request.GET.get("whose") == "mine" and may(request, Scope.CASES_READ),
+            request.GET.get("whose") == "mine",
             Step(step) if step in set(Step) else None,
         )  # fmt: skip
 
@@ -92,11 +91,6 @@ class Board:
     @property
     def applications(self) -> list[Application]:
         return [card.application for column in self.columns for card in column.cards]
-
-    @property
-    def step_address(self) -> str:
-        """To which the number of a page is added."""
-        return f"{self.asked.address(self.asked.step or '')}&"
 
     @property
     def days_lately(self) -> int:
