@@ -20,12 +20,10 @@ from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.box import beds_of
 from casework.backoffice.persons import colleagues_of
 from casework.backoffice.room import RoomAdmin, address_of
-from casework.backoffice.words import chip, day
+from casework.backoffice.words import PRIORITY_TONES, chip, day
 from casework.cases import operations
 from casework.cases.models import Case, CaseStatus, Priority, Task, TaskKind, TaskStatus
 from casework.people.models import Person
-
-PRIORITY_TONE = {Priority.URGENT: "late", Priority.HIGH: "soon"}
 
 
 class WhoseFilter(Assigned):
@@ -117,7 +115,7 @@ class CaseAdmin(RoomAdmin):
 
     @admin.display(description="priority", ordering="priority")
     def urgency(self, case: Case) -> SafeString | str:
-        tone = PRIORITY_TONE.get(Priority(case.priority))
+        tone = PRIORITY_TONES.get(case.priority)
         return chip(case.priority, tone) if tone else case.priority
 
     @admin.display(description="status", ordering="status")

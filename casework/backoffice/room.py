@@ -17,11 +17,10 @@ from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList as ThemedList
 
-from casework.accounts.models import User
 from casework.accounts.roles import Scope
 from casework.audit.operations import record_read
 from casework.audit.queries import trail_of
-from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
+from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, who
 
 WHERE = "admin"
 TRAIL_SHOWN = 200
@@ -178,12 +177,11 @@ class RoomAdmin(ModelAdmin):
         if not isinstance(row.pk, UUID):
             raise Http404  # the trail knows objects by UUID
         events = list(trail_of(row.pk)[:TRAIL_SHOWN])
-        colleagues = User.objects.filter(organisation_id=organisation_of(request).pk)
-        names = {str(colleague.pk): str(colleague) for colleague in colleagues}
+        by = who(request, events)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Trail of {row}",
-            "trail": [(event, names.get(event.actor_id, event.actor_kind)) for event in events],
+            "trail": [(event, by(event)) for event in events],
         }
         return TemplateResponse(request, "backoffice/trail.html", context)
 

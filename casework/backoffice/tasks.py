@@ -8,11 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, allow, now
+from casework.backoffice.asked import actor_of, allow, now, way_back
 from casework.backoffice.filters import ANY, EVERYBODYS, MINE, Assigned, ByStatus
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.room import RoomAdmin
@@ -86,9 +85,7 @@ class TaskAdmin(RoomAdmin):
             return HttpResponseNotAllowed(["POST"])
         if _finished(request, task):
             messages.success(request, "Done.")
-        back = request.POST.get("next", "")
-        known = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-        return HttpResponseRedirect(back if known else reverse("admin:cases_task_changelist"))
+        return HttpResponseRedirect(way_back(request, reverse("admin:cases_task_changelist")))
 
     def get_urls(self) -> list[Any]:
         done = self.admin_site.admin_view(self.done_view)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from casework.accounts.models import User
+from casework.audit.actors import system
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
+from casework.work.details import OpeningDetails
 from casework.work.models import Application, Need, Opening
+from casework.work.operations import change_opening
 from tests.acting import acting
 from tests.backoffice.pages_of_work import BOARD, NEEDS, OPENINGS, page_of
 from tests.factories.cases import CaseFactory
@@ -282,6 +286,15 @@ def test_matches_come_page_by_page(desk: Client) -> None:
     assert not {one.match.row.pk for one in first} & {one.match.row.pk for one in second}
 
 
+def test_one_list_is_turned_and_the_other_stays(desk: Client) -> None:
+    need = WorkNeedFactory.create()
+    ApplicationFactory.create_batch(21, need=need, status="declined", reason="full")
+    page = desk.get(page_of(need), {"applications": "2"})
+    assert (len(page.context["ways"].object_list), len(page.context["shown"])) == (1, 10)
+    assert 'href="?applications=2&amp;matches=2#matches">Later' in page.content.decode()
+    assert 'href="?applications=1#applications">Earlier' in page.content.decode()
+
+
 @pytest.mark.parametrize("junk", ["", "x", "a\0b", "00000000-0000-4000-8000-000000000000"])
 def test_propose_what_is_no_row(desk: Client, junk: str) -> None:
     need, opening = WorkNeedFactory.create(), OpeningFactory.create()
@@ -313,6 +326,19 @@ def test_whoever_is_named_finds_it_in_their_trail(desk: Client) -> None:
         if address != OPENINGS:
             read = [event for event in events if event.action == "person.read"]
             assert person in {str(event.object_id) for event in read}, address
+
+
+def test_the_trail_tells_who_in_words(desk: Client, nino: User, at: datetime) -> None:
+    opening = OpeningFactory.create(positions=3)
+    for actor in (nino.as_actor(), system("openings", nino.organisation_id)):
+        change_opening(
+            opening=opening,
+            details=replace(OpeningDetails.of(opening), positions=opening.positions + 1),
+            by=actor,
+            at=at,
+        )
+    shown = desk.get(f"{OPENINGS}{opening.pk}/history/").context["trail"]
+    assert {who for _, who in shown} == {str(nino), "Casework itself"}
 
 
 # --- the law ---------------------------------------------------------------------------------------------

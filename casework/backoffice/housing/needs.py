@@ -15,9 +15,9 @@ from casework.backoffice.filters import WhoseCase
 from casework.backoffice.housing import asking, finding, placing
 from casework.backoffice.housing.filters import NeedState, WaitingByCity
 from casework.backoffice.housing.room import NOBODY_NAMED, HousingRoom, households_of, named_in_a_list
-from casework.backoffice.housing.words import PRIORITY_TONES, nights_told, status_told
+from casework.backoffice.housing.words import nights_told, status_told
 from casework.backoffice.room import address_of
-from casework.backoffice.words import chip, day
+from casework.backoffice.words import PRIORITY_TONES, chip, day
 from casework.housing.models import Need, NeedStatus, Placement
 from casework.housing.queries import turns_of
 from casework.housing.sentences import COUNTED, ordinal

@@ -20,11 +20,6 @@ def opening_chip(opening: Opening) -> SafeString:
 
 
 @register.filter
-def pay(opening: Opening) -> str:
-    return words.pay_of(opening)
-
-
-@register.filter
 def asked_languages(opening: Opening) -> str:
     return words.spoken(opening.languages, opening.language_levels)
 

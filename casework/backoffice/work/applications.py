@@ -12,15 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from casework.accounts.models import User
 from casework.accounts.roles import Scope
-from casework.audit.actors import ActorKind
-from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
+from casework.backoffice.asked import actor_of, allow, now, organisation_of, way_back, who
 from casework.backoffice.formpage import Part, Question, ask, refused_with
 from casework.backoffice.room import BoundedPaginator
 from casework.backoffice.work.board import Card, board, cards_of
 from casework.backoffice.work.forms import StepForm
-from casework.backoffice.work.room import WorkRoom, openings_of, seen_by, way_back
+from casework.backoffice.work.room import WorkRoom, openings_of, seen_by
 from casework.cases import operations as cases
 from casework.refusals import Refused
 from casework.work import operations as work
@@ -51,11 +49,9 @@ def with_steps(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 def ways_of(request: HttpRequest, applications: Sequence[Application]) -> list[Way]:
     """Of rows that `with_steps` read."""
-    names = _names(request)
+    by = who(request, [step for application in applications for step in application.steps.all()])
     return [
-        Way(
-            card, [(step, names.get(step.actor_id, _nameless(step))) for step in card.application.steps.all()]
-        )
+        Way(card, [(step, by(step)) for step in card.application.steps.all()])
         for card in cards_of(applications, now())
     ]
 
@@ -87,7 +83,7 @@ class ApplicationAdmin(WorkRoom):
         self.note_read(request, shown.applications)
         seen = seen_by(request, (application.need.person for application in shown.applications))
         context = {
-            "title": "Work board", "board": shown, "seen": seen, "sees_cases": may(request, Scope.CASES_READ),
+            "title": "Work board", "board": shown, "seen": seen,
         }  # fmt: skip
         return TemplateResponse(
             request, "backoffice/work/board.html", {**self.admin_site.each_context(request), **context}
@@ -168,14 +164,3 @@ def _posted(request: HttpRequest, name: str, rows: QuerySet[Any]) -> Any:
     if found is None:
         raise Http404
     return found
-
-
-def _names(request: HttpRequest) -> dict[str, str]:
-    colleagues = User.objects.filter(organisation_id=organisation_of(request).pk)
-    return {str(colleague.pk): str(colleague) for colleague in colleagues}
-
-
-def _nameless(step: ApplicationStep) -> str:
-    return {ActorKind.CLIENT: "a partner app", ActorKind.SYSTEM: "Casework itself"}.get(
-        ActorKind(step.actor_kind), "a former colleague"
-    )

@@ -131,13 +131,13 @@ class NeedAdmin(WorkRoom):
         return TemplateResponse(request, "backoffice/work/need.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return may(request, Scope.WORK_WRITE) and may(request, Scope.PEOPLE_READ)
+        return may(request, Scope.WORK_WRITE)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Whose file it is: the form itself is a page of that file."""
-        allow(request, Scope.WORK_WRITE, Scope.PEOPLE_READ)
+        allow(request, Scope.WORK_WRITE)
         asked = request.GET.get("q", "").strip()
         people = Person.objects.filter(organisation_id=organisation_of(request).pk)
         found = list(people.named(asked).order_by("-created_at", "pk")[: PEOPLE_FOUND + 1]) if asked else []

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Max, Model, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, organisation_of
@@ -14,7 +13,7 @@ from casework.backoffice.filters import ByStatus
 from casework.backoffice.room import RoomAdmin, note
 from casework.backoffice.words import country_name
 from casework.backoffice.work.words import Seen, sector_told
-from casework.cases.models import Case, CaseStatus
+from casework.cases.queries import open_cases_of
 from casework.people.models import Person
 from casework.reminders.outlook import zone_of_organisation
 from casework.work.models import Application, Need, Opening
@@ -48,11 +47,10 @@ class CityFilter(admin.SimpleListFilter):
 
 
 def seen_by(request: HttpRequest, persons: Iterable[Person] = ()) -> Seen:
-    wanted = {person.household_id for person in persons} if may(request, Scope.CASES_READ) else set()
-    cases = Case.objects.filter(household_id__in=wanted).exclude(status=CaseStatus.CLOSED)
-    found = {case.household_id: case.assigned_to for case in cases.select_related("assigned_to")}
+    cases = open_cases_of(person.household_id for person in persons)
     zone = zone_of_organisation(organisation_of(request))
-    return Seen(may(request, Scope.PEOPLE_READ), may(request, Scope.WORK_WRITE), zone, found)
+    caseworkers = {household_id: case.assigned_to for household_id, case in cases.items()}
+    return Seen(may(request, Scope.WORK_WRITE), zone, caseworkers)
 
 
 def note_persons(request: HttpRequest, rows: Iterable[Any]) -> None:
@@ -86,13 +84,6 @@ def in_city(value: str, prefix: str = "") -> Q:
 def sectors_in(rows: QuerySet[Any], chosen: str = "") -> list[tuple[str, str]]:
     found = set(rows.order_by().values_list("sector", flat=True).distinct()) | ({chosen} & SECTIONS.keys())
     return [(code, sector_told(code)) for code in sorted(found)]
-
-
-def way_back(request: HttpRequest, otherwise: str) -> str:
-    """Where the form stood that was sent, if that was here."""
-    back = request.POST.get("next", "")
-    known = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    return back if known else otherwise
 
 
 def _city_told(name: str, country: str | None) -> str:
