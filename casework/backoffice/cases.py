@@ -14,38 +14,29 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice import fields
-from casework.backoffice.asked import actor_of, allow, may, now, user_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.asked import actor_of, allow, may, now
+from casework.backoffice.filters import ANY, EVERYBODYS, MINE, Assigned, Pills
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.box import beds_of
 from casework.backoffice.persons import colleagues_of
-from casework.backoffice.room import RoomAdmin
-from casework.backoffice.words import chip, day
+from casework.backoffice.room import RoomAdmin, address_of
+from casework.backoffice.words import PRIORITY_TONES, chip, day
 from casework.cases import operations
 from casework.cases.models import Case, CaseStatus, Priority, Task, TaskKind, TaskStatus
 from casework.people.models import Person
 
-PRIORITY_TONE = {Priority.URGENT: "late", Priority.HIGH: "soon"}
 
-
-class WhoseFilter(Pills):
-    title = "whose"
-    parameter_name = "whose"
-    options = (("everybody", "Everybody's"), ("mine", "Mine"), ("nobody", "Nobody's"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        if chosen == "nobody":
-            return rows.filter(assigned_to=None)
-        return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
+class WhoseFilter(Assigned):
+    options = (EVERYBODYS, MINE, ("nobody", "Nobody's"))
 
 
 class StatusFilter(Pills):
     title = "status"
     parameter_name = "state"
-    options = (("going", "Open and waiting"), ("closed", "Closed"), ("all", "All"))
+    options = (("going", "Open and waiting"), ("closed", "Closed"), (ANY, "All"))
 
     def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        if chosen == "all":
+        if chosen == ANY:
             return rows
         closed = Q(status=CaseStatus.CLOSED)
         return rows.filter(closed if chosen == "closed" else ~closed)
@@ -89,7 +80,7 @@ class CaseAdmin(RoomAdmin):
     reads = Scope.CASES_READ
     writes = Scope.CASES_WRITE
     heading = "Cases"
-    list_display = ("number", "household_of", "urgency", "state", "caseworker", "opened")
+    list_display = ("number", "household_of", "urgency", "state", "caseworker", "opened_told")
     list_filter = (StatusFilter, WhoseFilter, "priority")
     list_select_related = ("assigned_to", "household")
     search_fields = ("number",)
@@ -124,7 +115,7 @@ class CaseAdmin(RoomAdmin):
 
     @admin.display(description="priority", ordering="priority")
     def urgency(self, case: Case) -> SafeString | str:
-        tone = PRIORITY_TONE.get(Priority(case.priority))
+        tone = PRIORITY_TONES.get(case.priority)
         return chip(case.priority, tone) if tone else case.priority
 
     @admin.display(description="status", ordering="status")
@@ -136,7 +127,7 @@ class CaseAdmin(RoomAdmin):
         return str(case.assigned_to or "nobody")
 
     @admin.display(description="opened", ordering="opened_on")
-    def opened(self, case: Case) -> str:
+    def opened_told(self, case: Case) -> str:
         return day(case.opened_on)
 
     def page(self, request: HttpRequest, case: Case, /) -> HttpResponse:
@@ -153,7 +144,7 @@ class CaseAdmin(RoomAdmin):
         def operate() -> str:
             operations.change_case(case=case, by=actor_of(request), at=now(), **form.cleaned_data)
             messages.success(request, "Saved.")
-            return _address(case)
+            return address_of(case)
 
         question = Question(
             title=f"Case {case.number}", submit="Save", back=reverse("admin:cases_case_changelist"),
@@ -167,9 +158,7 @@ class CaseAdmin(RoomAdmin):
         )
 
     def add_task(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        allow(request, Scope.CASES_WRITE)
-        case: Case = self.asked(request, row_id)
-        self.note_read(request, [case])
+        case: Case = self.opened(request, row_id, Scope.CASES_WRITE, lock=False)
         members = Person.objects.filter(household_id=case.household_id)
         form = TaskForm(request.POST or None, members=members)
 
@@ -179,9 +168,11 @@ class CaseAdmin(RoomAdmin):
                 by=actor_of(request), at=now(),
             )  # fmt: skip
             messages.success(request, "The task is on the list.")
-            return _address(case)
+            return address_of(case)
 
-        question = Question(title="Add a task", submit="Add", back=_address(case), lead=f"Case {case.number}")
+        question = Question(
+            title="Add a task", submit="Add", back=address_of(case), lead=f"Case {case.number}"
+        )
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def get_urls(self) -> list[Any]:
@@ -193,7 +184,3 @@ def _shown(case: Case) -> Shown:
     members = Person.objects.filter(household_id=case.household_id).order_by("created_at", "pk")
     tasks = case.tasks.filter(status=TaskStatus.OPEN).select_related("person", "assigned_to")
     return Shown(case, list(members), list(tasks.order_by("due_on", "created_at")), case.opened_on)
-
-
-def _address(case: Case) -> str:
-    return reverse("admin:cases_case_change", args=[case.pk])

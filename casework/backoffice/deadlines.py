@@ -9,16 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, user_of
+from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, way_back
 from casework.backoffice.file import told
-from casework.backoffice.filters import ByCountry, Pills
+from casework.backoffice.filters import Assigned, ByCountry, Pills
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.home import AHEAD, due
-from casework.backoffice.room import RoomAdmin
+from casework.backoffice.room import RoomAdmin, address_of
 from casework.backoffice.words import chip, country_name, day, days_left, tone
 from casework.people.models import Person
 from casework.refusals import Refused
@@ -41,21 +40,12 @@ class WhenFilter(Pills):
         return rows
 
 
-class WhoseFilter(Pills):
-    title = "whose"
-    parameter_name = "whose"
-    options = (("everybody", "Everybody's"), ("mine", "Mine"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
-
-
 class DeadlineAdmin(RoomAdmin):
     reads = Scope.STAYS_READ
     writes = Scope.STAYS_WRITE
     heading = "Deadlines"
     list_display = ("what", "whom", "where", "when", "left", "state", "caseworker")
-    list_filter = (WhenFilter, WhoseFilter, "kind", ByCountry)
+    list_filter = (WhenFilter, Assigned, "kind", ByCountry)
     list_select_related = ("person", "assigned_to")
     search_fields = ("person__name_keys__key",)
     search_help_text = "Name of the person, in any script"
@@ -130,9 +120,7 @@ class DeadlineAdmin(RoomAdmin):
             return HttpResponseNotAllowed(["POST"])
         if _met(request, deadline):
             messages.success(request, "Marked as met.")
-        back = request.POST.get("next", "")
-        known = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-        return HttpResponseRedirect(back if known else reverse("admin:stays_deadline_change", args=[row_id]))
+        return HttpResponseRedirect(way_back(request, address_of(deadline)))
 
     def get_urls(self) -> list[Any]:
         met = self.admin_site.admin_view(self.met_view)

@@ -7,6 +7,7 @@ from django import forms
 from unfold import widgets
 
 from casework.people.countries import choices as countries
+from casework.people.currencies import codes as currencies
 
 NOTHING = [("", "–")]
 
@@ -73,6 +74,17 @@ def choice(
 
 def country(label: str, *, required: bool = True, **options: Any) -> forms.ChoiceField:
     return choice(label, countries(), required=required, **options)
+
+
+def money(label: str, *, max_digits: int = 10, **options: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, required=False, max_digits=max_digits, decimal_places=2,
+        widget=widgets.UnfoldAdminDecimalFieldWidget(attrs={"min": "0"}), **options,
+    )  # fmt: skip
+
+
+def currency() -> forms.ChoiceField:
+    return choice("Currency", [(code, code) for code in sorted(currencies())])
 
 
 def chosen(label: str, queryset: Any, **options: Any) -> forms.ModelChoiceField:  # type: ignore[type-arg]

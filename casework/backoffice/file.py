@@ -9,7 +9,7 @@ from casework.audit.actors import Actor
 from casework.backoffice.home import due
 from casework.backoffice.housing.box import Beds, beds_of
 from casework.backoffice.reminder_words import STATE_TONES, occasion
-from casework.backoffice.work_file import Work, work_of
+from casework.backoffice.work.file import Work, work_of
 from casework.cases.models import Case, CaseStatus, Task, TaskStatus
 from casework.people.models import Document, Person
 from casework.people.queries import possible_duplicates

@@ -6,10 +6,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
+from casework.backoffice.asked import user_of
 from casework.backoffice.words import country_name
+from casework.cases.models import Case, CaseStatus
+
+ANY = "all"
+EVERYBODYS, MINE = ("everybody", "Everybody's"), ("mine", "Mine")
 
 
 class Pills(admin.SimpleListFilter):
@@ -40,8 +45,58 @@ class Pills(admin.SimpleListFilter):
             }
 
 
-class TypedDay(admin.SimpleListFilter):
-    """A day that is typed in above the list, by a form of the list's own."""
+class ByStatus(Pills):
+    """Each of its options is a status of the rows, but for `ANY`."""
+
+    title = "status"
+    parameter_name = "state"
+
+    @classmethod
+    def listed(cls, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Of the status that the list shows: from them the other filters take what they offer."""
+        chosen = request.GET.get(cls.parameter_name, "")
+        return cls._of(rows, chosen if chosen in dict(cls.options) else cls.options[0][0])
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        return self._of(rows, chosen)
+
+    @staticmethod
+    def _of(rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        return rows if chosen == ANY else rows.filter(status=chosen)
+
+
+class Assigned(Pills):
+    """To whom the row itself is given."""
+
+    title = "whose"
+    parameter_name = "whose"
+    options: tuple[tuple[str, str], ...] = (EVERYBODYS, MINE)
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        if chosen == "nobody":
+            return rows.filter(assigned_to=None)
+        return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
+
+
+class WhoseCase(Pills):
+    """Through the open case of the household. `household`: the way to it from the row."""
+
+    title = "whose"
+    parameter_name = "whose"
+    options: tuple[tuple[str, str], ...] = (EVERYBODYS, MINE)
+    household = "household_id"
+
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
+        return rows.filter(in_my_cases(request, self.household)) if chosen == "mine" else rows
+
+
+def in_my_cases(request: HttpRequest, household: str) -> Exists:
+    cases = Case.objects.filter(household_id=OuterRef(household), assigned_to_id=user_of(request).pk)
+    return Exists(cases.exclude(status=CaseStatus.CLOSED))
+
+
+class Hidden(admin.SimpleListFilter):
+    """Stands nowhere: a form of the list's own or the link of another page asks for it."""
 
     template = "backoffice/nothing.html"
 
@@ -53,6 +108,10 @@ class TypedDay(admin.SimpleListFilter):
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:  # type: ignore[override]
         return iter(())
+
+
+class TypedDay(Hidden):
+    """A day that is typed in above the list."""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():

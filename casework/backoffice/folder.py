@@ -6,23 +6,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
-from django.urls import reverse
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import allow
-from casework.backoffice.room import RoomAdmin
+from casework.backoffice.room import RoomAdmin, address_of
 from casework.people.models import Person
 
 
 def address(person: Person) -> str:
-    return reverse("admin:people_person_change", args=[person.pk])
+    return address_of(person)
 
 
 def opened(room: RoomAdmin, request: HttpRequest, person_id: UUID, *scopes: Scope) -> Person:
-    """Who asks may do it, the person is theirs, nobody else writes meanwhile; the read is noted."""
-    allow(request, *scopes)
-    person: Person = room.asked(request, person_id, lock=request.method == "POST")
-    room.note_read(request, [person])
+    person: Person = room.opened(request, person_id, *scopes)
     return person
 
 

@@ -15,11 +15,11 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.safestring import SafeString
 
-from casework.accounts.models import Client, User
+from casework.accounts.models import Client
 from casework.accounts.roles import Scope
 from casework.audit.operations import record_read
 from casework.backoffice import law_change_draft, rule_words
-from casework.backoffice.asked import actor_of, may, now, organisation_of
+from casework.backoffice.asked import actor_of, may, names_of, now, organisation_of
 from casework.backoffice.filters import ByCountry
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.room import WHERE, RoomAdmin
@@ -231,20 +231,11 @@ def _keeps(change: LawChange, ended: list[StayRule]) -> str:
 
 
 def _names(request: HttpRequest, changes: Iterable[LawChange]) -> dict[str, str]:
-    """Of colleagues and of the organisation's own apps. Who works elsewhere is nobody's business here."""
+    """Of colleagues and of the organisation's own apps."""
     asked = {actor for change in changes for actor in (change.drafted_by, change.approved_by) if actor}
-    organisation = organisation_of(request).pk
-    people = User.objects.filter(organisation_id=organisation, pk__in=filter(_is_uuid, asked))
-    apps = Client.objects.filter(organisation_id=organisation, pk__in=filter(str.isdecimal, asked))
-    return {str(user.pk): str(user) for user in people} | {str(app.pk): app.name for app in apps}
-
-
-def _is_uuid(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
+    own = Client.objects.filter(organisation_id=organisation_of(request).pk)
+    apps = own.filter(pk__in=filter(str.isdecimal, asked))
+    return names_of(request, asked) | {str(app.pk): app.name for app in apps}
 
 
 def _impact(request: HttpRequest, change: LawChange) -> dict[str, Any]:

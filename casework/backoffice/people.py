@@ -14,13 +14,14 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice import arrivals, decisions, documents, permits, persons, plan, work_needs
+from casework.backoffice import arrivals, decisions, documents, permits, persons, plan
 from casework.backoffice.asked import actor_of, may, now
 from casework.backoffice.file import file_of
 from casework.backoffice.filters import ByCountry, by_name
 from casework.backoffice.housing import asking
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day, tone
+from casework.backoffice.work import needs
 from casework.cases.models import Case, CaseStatus
 from casework.people.models import Person
 from casework.stays import rules
@@ -179,7 +180,7 @@ PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
     ("permits/add/", "permit_add", permits.add),
     ("permits/<uuid:row_id>/correct/", "permit_correct", permits.correct),
     ("permits/<uuid:row_id>/withdraw/", "permit_withdraw", permits.withdraw),
-    ("looks-for-work/", "work_look", work_needs.look),
+    ("looks-for-work/", "work_look", needs.look),
     ("decisions/add/", "decision_add", decisions.add),
     ("decisions/<uuid:row_id>/correct/", "decision_correct", decisions.correct),
     ("decisions/<uuid:row_id>/withdraw/", "decision_withdraw", decisions.withdraw),

@@ -1,6 +1,6 @@
 """What every room of the back office has in common: who may see it, what is noted, what never happens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,15 +12,15 @@ from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin
 from unfold.views import ChangeList as ThemedList
 
-from casework.accounts.models import User
 from casework.accounts.roles import Scope
 from casework.audit.operations import record_read
 from casework.audit.queries import trail_of
-from casework.backoffice.asked import actor_of, may, now, organisation_of
+from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, who
 
 WHERE = "admin"
 TRAIL_SHOWN = 200
@@ -65,6 +65,7 @@ class RoomAdmin(ModelAdmin):
     add_label: ClassVar[str] = ""
     shows_personal_data: ClassVar[bool] = True
     owned: ClassVar[bool] = True
+    object_type: ClassVar[str] = ""  # in the trail, where the model's name says too little
 
     show_full_result_count = False
     preserve_filters = False  # what was searched for is a name, and stays out of further addresses
@@ -112,6 +113,13 @@ class RoomAdmin(ModelAdmin):
             raise Http404
         return found
 
+    def opened(self, request: HttpRequest, row_id: UUID | str, *scopes: Scope, lock: bool = True) -> Any:
+        """Who asks may do it, the row is theirs, nobody else writes meanwhile; the read is noted."""
+        allow(request, *scopes)
+        row = self.asked(request, row_id, lock=lock and request.method == "POST")
+        self.note_read(request, [row])
+        return row
+
     # --- one row -----------------------------------------------------------------------------------------
     def change_view(
         self,
@@ -129,14 +137,8 @@ class RoomAdmin(ModelAdmin):
 
     # --- what is noted -----------------------------------------------------------------------------------
     def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
-        if rows and self.shows_personal_data:
-            record_read(
-                by=actor_of(request),
-                object_type=str(self.opts.model_name),
-                object_ids=[str(row.pk) for row in rows],
-                at=now(),
-                where=WHERE,
-            )
+        if self.shows_personal_data:
+            note(request, self.object_type or str(self.opts.model_name), rows)
 
     def changelist_view(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -175,12 +177,11 @@ class RoomAdmin(ModelAdmin):
         if not isinstance(row.pk, UUID):
             raise Http404  # the trail knows objects by UUID
         events = list(trail_of(row.pk)[:TRAIL_SHOWN])
-        colleagues = User.objects.filter(organisation_id=organisation_of(request).pk)
-        names = {str(colleague.pk): str(colleague) for colleague in colleagues}
+        by = who(request, events)
         context = {
             **self.admin_site.each_context(request),
             "title": f"Trail of {row}",
-            "trail": [(event, names.get(event.actor_id, event.actor_kind)) for event in events],
+            "trail": [(event, by(event)) for event in events],
         }
         return TemplateResponse(request, "backoffice/trail.html", context)
 
@@ -223,3 +224,14 @@ class RoomAdmin(ModelAdmin):
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:
         raise Http404
+
+
+def note(request: HttpRequest, object_type: str, rows: Iterable[Model]) -> None:
+    """Whoever is shown is noted as read."""
+    ids = [str(row.pk) for row in rows]
+    if ids:
+        record_read(by=actor_of(request), object_type=object_type, object_ids=ids, at=now(), where=WHERE)
+
+
+def address_of(row: Model) -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

@@ -12,6 +12,7 @@ from casework.people.models import DocumentKind
 from casework.stays.models import Confidence, Purpose, RuleStatus, StayRule
 from casework.stays.rules import InvalidLimit, LastDay, limit_from_json
 from casework.stays.sentences import limit_told
+from casework.work.models import WorkRule
 
 TONES = {Confidence.HIGH: "good", Confidence.MEDIUM: "soon", Confidence.LOW: "late"}
 STATUS_TONES = {RuleStatus.IN_FORCE: "good", RuleStatus.DRAFT: "soon", RuleStatus.ENDED: "calm"}
@@ -55,7 +56,7 @@ def entries(first: date | None, last: date | None) -> str:
     return f"{'from ' + day(first) if first else ''} {'until ' + day(last) if last else ''}".strip()
 
 
-def confidence_chip(rule: StayRule) -> SafeString:
+def confidence_chip(rule: StayRule | WorkRule) -> SafeString:
     return chip(rule.confidence, TONES[Confidence(rule.confidence)])
 
 

@@ -30,10 +30,10 @@ from casework.backoffice.reminders import ReminderAdmin
 from casework.backoffice.rules import StayRuleAdmin
 from casework.backoffice.signin import SignInForm, record_own, record_sign_in
 from casework.backoffice.tasks import TaskAdmin
-from casework.backoffice.work_applications import ApplicationAdmin
-from casework.backoffice.work_needs import NeedAdmin as WorkNeedAdmin
-from casework.backoffice.work_openings import OpeningAdmin
-from casework.backoffice.work_rules import WorkRuleAdmin
+from casework.backoffice.work.applications import ApplicationAdmin
+from casework.backoffice.work.needs import NeedAdmin as WorkNeedAdmin
+from casework.backoffice.work.openings import OpeningAdmin
+from casework.backoffice.work.rules import WorkRuleAdmin
 from casework.cases.models import Case, Task
 from casework.housing.models import Need as BedNeed
 from casework.housing.models import Place, Placement, TurnedAway

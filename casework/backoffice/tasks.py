@@ -8,12 +8,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils.html import format_html
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, allow, now, user_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.asked import actor_of, allow, now, way_back
+from casework.backoffice.filters import ANY, EVERYBODYS, MINE, Assigned, ByStatus
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import day
@@ -22,22 +21,12 @@ from casework.cases.models import Task, TaskStatus
 from casework.refusals import Refused
 
 
-class StateFilter(Pills):
-    title = "state"
-    parameter_name = "state"
-    options = (("open", "To do"), ("done", "Done"), ("all", "All"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows if chosen == "all" else rows.filter(status=chosen)
+class StateFilter(ByStatus):
+    options = (("open", "To do"), ("done", "Done"), (ANY, "All"))
 
 
-class WhoseFilter(Pills):
-    title = "whose"
-    parameter_name = "whose"
-    options = (("mine", "Mine"), ("everybody", "Everybody's"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows.filter(assigned_to_id=user_of(request).pk) if chosen == "mine" else rows
+class WhoseFilter(Assigned):
+    options = (MINE, EVERYBODYS)
 
 
 class TaskAdmin(RoomAdmin):
@@ -96,9 +85,7 @@ class TaskAdmin(RoomAdmin):
             return HttpResponseNotAllowed(["POST"])
         if _finished(request, task):
             messages.success(request, "Done.")
-        back = request.POST.get("next", "")
-        known = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-        return HttpResponseRedirect(back if known else reverse("admin:cases_task_changelist"))
+        return HttpResponseRedirect(way_back(request, reverse("admin:cases_task_changelist")))
 
     def get_urls(self) -> list[Any]:
         done = self.admin_site.admin_view(self.done_view)

@@ -11,6 +11,7 @@ from casework.people.countries import choices
 from casework.stays import sentences
 
 SOON = 7
+PRIORITY_TONES = {"urgent": "late", "high": "soon"}
 
 
 def country_name(code: str) -> str:

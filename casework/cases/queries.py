@@ -18,8 +18,9 @@ def open_case_of(person_id: UUID) -> Case | None:
 
 
 def open_cases_of(household_ids: Iterable[UUID]) -> dict[UUID, Case]:
+    """With whom they are assigned to."""
     cases = Case.objects.filter(household_id__in=set(household_ids)).exclude(status=CaseStatus.CLOSED)
-    return {case.household_id: case for case in cases}
+    return {case.household_id: case for case in cases.select_related("assigned_to")}
 
 
 def beds_for(need: Need, *, at: datetime, wanted: Wanted | None = None, parts: bool = False) -> list[Match]:

@@ -7,6 +7,7 @@ from django.test import Client
 
 from casework.accounts.models import Client as PartnerApp
 from casework.accounts.models import Organisation, User
+from casework.accounts.roles import SCOPES_OF_ROLE, Scope
 from casework.audit.models import Event
 from tests.factories.accounts import PASSWORD, UserFactory
 from tests.factories.cases import CaseFactory, TaskFactory
@@ -53,6 +54,13 @@ OPENS = {
     "rule_editor": {"rules", "right", "changes"},
     "rule_reviewer": {"rules", "right", "changes"},
 }
+
+
+def test_whoever_sees_beds_or_work_sees_files_and_cases() -> None:
+    """Their pages name people and cases, and lead to them, without asking again."""
+    sees = [scopes for scopes in SCOPES_OF_ROLE.values() if scopes & {Scope.HOUSING_READ, Scope.WORK_READ}]
+    assert len(sees) == 2
+    assert all(scopes >= {Scope.PEOPLE_READ, Scope.CASES_READ} for scopes in sees)
 
 
 @pytest.mark.parametrize("role", OPENS)

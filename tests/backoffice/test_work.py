@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from casework.accounts.models import User
+from casework.audit.actors import system
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
+from casework.work.details import OpeningDetails
 from casework.work.models import Application, Need, Opening
+from casework.work.operations import change_opening
 from tests.acting import acting
 from tests.backoffice.pages_of_work import BOARD, NEEDS, OPENINGS, page_of
 from tests.factories.cases import CaseFactory
@@ -126,6 +130,37 @@ def test_the_list_of_openings(desk: Client) -> None:
     assert shown(q="adjara hotel") == {"Cook"}
     assert shown(q="каменщики") == {"Bricklayer"}
     assert "2 of 2" in desk.get(OPENINGS).content.decode()
+
+
+@pytest.mark.parametrize("room", [OPENINGS, BOARD])
+def test_what_is_closed_offers_no_city_unless_it_is_asked_for(desk: Client, room: str) -> None:
+    OpeningFactory.create()
+    OpeningFactory.create(kitchen=True, city="Batumi", closed=True)
+    assert offered(desk, room) == ({"GE/tbilisi"}, {"F"})
+    chosen = {"city": "GE/batumi", "sector": "I"}
+    assert offered(desk, room, **chosen) == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
+    assert offered(desk, room, city="x", sector="x")[1] == {"F"}
+    if room == OPENINGS:
+        assert offered(desk, room, state="closed") == ({"GE/batumi"}, {"I"})
+        assert offered(desk, room, state="all") == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
+
+
+def offered(desk: Client, room: str, **asked: str) -> tuple[set[str], set[str]]:
+    shown = desk.get(room, asked).context
+    if room == BOARD:
+        return {value for value, _ in shown["board"].cities}, {value for value, _ in shown["board"].sectors}
+    choices = {spec.parameter_name: spec.lookup_choices for spec in shown["cl"].filter_specs}
+    return {value for value, _ in choices["city"]}, {value for value, _ in choices["sector"]}
+
+
+def test_past_its_closing_day_nobody_can_be_proposed(desk: Client) -> None:
+    """It is open until the sweep comes by."""
+    WorkNeedFactory.create()
+    opening = OpeningFactory.create(closes_on=date(2022, 9, 1))
+    page = desk.get(page_of(opening)).content.decode()
+    assert "Its closing day has passed: nobody can be proposed." in page
+    assert "Propose</button>" not in page
+    assert "Propose</button>" in desk.get(page_of(OpeningFactory.create())).content.decode()
 
 
 # --- who looks for work ----------------------------------------------------------------------------------
@@ -251,6 +286,15 @@ def test_matches_come_page_by_page(desk: Client) -> None:
     assert not {one.match.row.pk for one in first} & {one.match.row.pk for one in second}
 
 
+def test_one_list_is_turned_and_the_other_stays(desk: Client) -> None:
+    need = WorkNeedFactory.create()
+    ApplicationFactory.create_batch(21, need=need, status="declined", reason="full")
+    page = desk.get(page_of(need), {"applications": "2"})
+    assert (len(page.context["ways"].object_list), len(page.context["shown"])) == (1, 10)
+    assert 'href="?applications=2&amp;matches=2#matches">Later' in page.content.decode()
+    assert 'href="?applications=1#applications">Earlier' in page.content.decode()
+
+
 @pytest.mark.parametrize("junk", ["", "x", "a\0b", "00000000-0000-4000-8000-000000000000"])
 def test_propose_what_is_no_row(desk: Client, junk: str) -> None:
     need, opening = WorkNeedFactory.create(), OpeningFactory.create()
@@ -282,6 +326,19 @@ def test_whoever_is_named_finds_it_in_their_trail(desk: Client) -> None:
         if address != OPENINGS:
             read = [event for event in events if event.action == "person.read"]
             assert person in {str(event.object_id) for event in read}, address
+
+
+def test_the_trail_tells_who_in_words(desk: Client, nino: User, at: datetime) -> None:
+    opening = OpeningFactory.create(positions=3)
+    for actor in (nino.as_actor(), system("openings", nino.organisation_id)):
+        change_opening(
+            opening=opening,
+            details=replace(OpeningDetails.of(opening), positions=opening.positions + 1),
+            by=actor,
+            at=at,
+        )
+    shown = desk.get(f"{OPENINGS}{opening.pk}/history/").context["trail"]
+    assert {who for _, who in shown} == {str(nino), "Casework itself"}
 
 
 # --- the law ---------------------------------------------------------------------------------------------

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from casework.accounts.models import User
+from casework.isolation import acting_for
 from casework.work.models import Application, ApplicationStep
+from casework.work.operations import advance_application
+from tests.backoffice.conftest import BACKEND
 from tests.backoffice.pages_of_work import BOARD, page_of
+from tests.databases import RealDatabase
 from tests.factories.cases import CaseFactory
 from tests.factories.work import ApplicationFactory, OpeningFactory
 
@@ -70,6 +78,45 @@ def test_a_second_click_moves_nothing(desk: Client) -> None:
     assert "Somebody changed this" in page.content.decode()
     application.refresh_from_db()
     assert application.status == "sent"
+
+
+def test_two_who_move_a_card_at_one_moment(real_database: RealDatabase, nino: User, at: datetime) -> None:
+    """What the second saw was the card before the first had moved it, though its own step would still follow."""
+    assert nino.organisation_id is not None
+    with acting_for(nino.organisation_id):
+        application = ApplicationFactory.create()
+    desk, answers = Client(), []
+    desk.force_login(nino, backend=BACKEND)
+
+    def decline() -> None:
+        asked = {"version": str(application.version), "status": "declined", "reason": "wanted a driver"}
+        try:
+            answers.append(desk.post(f"{BOARD}{application.pk}/step/", asked).content.decode())
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=decline)
+    with acting_for(nino.organisation_id):
+        first = Application.objects.get()
+        advance_application(application=first, to="sent", by=nino.as_actor(), at=at)
+        second.start()
+        wait_until_somebody_waits_for_us()
+    second.join(60)
+    assert "Somebody changed this" in answers[0]
+    with acting_for(nino.organisation_id):
+        assert Application.objects.get().status == "sent"
+
+
+def wait_until_somebody_waits_for_us() -> None:
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.02)
+    pytest.fail("nobody waits")
 
 
 def test_the_board_is_narrowed(desk: Client, nino: User) -> None:

@@ -84,6 +84,9 @@ def look_for_work(page: Page, base: str) -> None:
     expect(page.get_by_text("Noted. Below is what would fit.")).to_be_visible()
     expect(page.get_by_text("The occupation looked for")).to_be_visible()
     expect(page.get_by_text("confidence)").first).to_be_visible()
+    reasons = page.get_by_role("list", name="Speaks for it").first
+    for shown, sign in ((reasons, "none"), (reasons.locator("li").first, '"+"')):
+        assert shown.evaluate("one => getComputedStyle(one, '::before').content") == sign
 
 
 def propose(page: Page) -> None:

@@ -12,8 +12,8 @@ from casework.backoffice.asked import actor_of, allow, now, organisation_of
 from casework.backoffice.folder import address, opened
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.forms import NeedForm, WithdrawForm, usual_currency
-from casework.backoffice.housing.room import HousingRoom, address_of
-from casework.backoffice.room import RoomAdmin
+from casework.backoffice.housing.room import HousingRoom
+from casework.backoffice.room import RoomAdmin, address_of
 from casework.cases import operations as cases
 from casework.housing import operations as housing
 from casework.housing.details import NeedDetails
@@ -24,8 +24,7 @@ from casework.stays.zones import local_day
 
 def for_household(room: RoomAdmin, request: HttpRequest, person_id: UUID) -> HttpResponse:
     """From the file of a person: all of their household, unless said otherwise."""
-    allow(request, Scope.HOUSING_WRITE)
-    person = opened(room, request, person_id, Scope.PEOPLE_READ)
+    person = opened(room, request, person_id, Scope.HOUSING_WRITE, Scope.PEOPLE_READ)
     members = Person.objects.filter(household_id=person.household_id).count()
     waits = Need.objects.waiting().filter(household=person.household_id).first()
     context: dict[str, Any] = {}
@@ -51,7 +50,7 @@ def without_file(room: HousingRoom, request: HttpRequest) -> HttpResponse:
 
 
 def correct(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpResponse:
-    need = _opened(room, request, row_id)
+    need: Need = room.opened(request, row_id, Scope.HOUSING_WRITE)
     initial = vars(NeedDetails.of(need))
     if need.budget is None:
         initial = {**initial, "currency": usual_currency(request)}
@@ -67,7 +66,7 @@ def correct(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpRespon
 
 
 def withdraw(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpResponse:
-    need = _opened(room, request, row_id)
+    need: Need = room.opened(request, row_id, Scope.HOUSING_WRITE)
     form = WithdrawForm(request.POST or None)
 
     def operate() -> str:
@@ -104,10 +103,3 @@ def _asked(
         return address_of(need)
 
     return ask(request, room.admin_site, question, [Part(form)], operate, **context)
-
-
-def _opened(room: HousingRoom, request: HttpRequest, row_id: UUID) -> Need:
-    allow(request, Scope.HOUSING_WRITE)
-    need: Need = room.asked(request, row_id, lock=request.method == "POST")
-    room.note_read(request, [need])
-    return need

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from casework.backoffice.filters import typed_day
-from casework.backoffice.housing.room import address_of
 from casework.backoffice.housing.words import price_told
+from casework.backoffice.room import address_of
 from casework.backoffice.words import day
 from casework.housing.models import Place, Placement, Unit
 from casework.housing.nights import Night, days, nights_of

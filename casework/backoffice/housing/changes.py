@@ -10,12 +10,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, allow, now
+from casework.backoffice.asked import actor_of, now
 from casework.backoffice.filters import typed_day
 from casework.backoffice.formpage import Part, Question, ask, refused_with
 from casework.backoffice.housing.forms import EndForm, MoveForm, NightsForm, ReasonForm
-from casework.backoffice.housing.room import HousingRoom, address_of, unit_asked
+from casework.backoffice.housing.room import HousingRoom, unit_asked
 from casework.backoffice.housing.words import nights_told, price_told
+from casework.backoffice.room import address_of
 from casework.cases import operations as cases
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Placement
@@ -109,9 +110,7 @@ def _asked(
 
 def _opened(room: HousingRoom, request: HttpRequest, row_id: UUID) -> Placement:
     """Not locked here: operations lock its need first, and everybody keeps to one order."""
-    allow(request, Scope.HOUSING_WRITE)
-    placement: Placement = room.asked(request, row_id)
-    room.note_read(request, [placement])
+    placement: Placement = room.opened(request, row_id, Scope.HOUSING_WRITE, lock=False)
     return placement
 
 

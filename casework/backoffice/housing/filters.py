@@ -4,19 +4,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.contrib import admin
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from casework.backoffice.asked import now, organisation_of, user_of
-from casework.backoffice.filters import Pills, TypedDay
+from casework.backoffice.asked import now, organisation_of
+from casework.backoffice.filters import ANY, ByStatus, Hidden, Pills, TypedDay, WhoseCase
 from casework.backoffice.housing.words import title_of
-from casework.cases.models import Case, CaseStatus
 from casework.housing.models import Placement, PlacementStatus
 from casework.housing.queries import cities_waited_in
 from casework.stays.zones import local_day
 
-ANY, MOST_CITIES = "all", 12
+MOST_CITIES = 12
 
 
 class ByCity(Pills):
@@ -44,33 +42,11 @@ class WaitingByCity(ByCity):
         return cities_waited_in(organisation_of(request).pk, MOST_CITIES)
 
 
-class NeedState(Pills):
-    title = "state"
-    parameter_name = "state"
+class NeedState(ByStatus):
     options = (("waiting", "Waiting"), ("placed", "Have a bed"), ("withdrawn", "Withdrawn"), (ANY, "All"))
 
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows if chosen == ANY else rows.filter(status=chosen)
 
-
-class Whose(Pills):
-    """Through the open case of the household. `household`: the way to it from the row."""
-
-    title = "whose"
-    parameter_name = "whose"
-    options = (("everybody", "Everybody's"), ("mine", "Mine"))
-    household = "household_id"
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        if chosen != "mine":
-            return rows
-        mine = Case.objects.filter(
-            household_id=OuterRef(self.household), assigned_to_id=user_of(request).pk
-        ).exclude(status=CaseStatus.CLOSED)
-        return rows.filter(Exists(mine))
-
-
-class WhosePlaced(Whose):
+class WhosePlaced(WhoseCase):
     household = "need__household_id"
 
 
@@ -90,21 +66,11 @@ class PlacementState(Pills):
         return rows.filter(pk__in=live) if chosen == "now" else rows
 
 
-class InUnit(admin.SimpleListFilter):
+class InUnit(Hidden):
     """The cell of a calendar leads here."""
 
     title = "unit"
     parameter_name = "unit"
-    template = "backoffice/nothing.html"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return []
-
-    def has_output(self) -> bool:
-        return True
-
-    def choices(self, changelist: Any) -> Any:
-        return iter(())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if not self.value():

@@ -18,10 +18,10 @@ from casework.backoffice.housing.room import (
     HousingRoom,
     household_of,
     households_of,
-    note,
     unit_asked,
 )
 from casework.backoffice.housing.words import NEED_TONES, nights_told, price_told, status_told
+from casework.backoffice.room import note
 from casework.cases.queries import beds_for
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.matching import Match

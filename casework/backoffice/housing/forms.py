@@ -5,28 +5,15 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from unfold import widgets
 
 from casework.backoffice import fields
 from casework.backoffice.asked import organisation_of
 from casework.housing.details import NeedDetails, PlaceDetails, TurnedAwayDetails, UnitDetails
 from casework.housing.models import Ground, Per, PlaceKind, Priority, Unit
-from casework.people.currencies import codes
 
 HOLD, PLACE = "hold", "place"
 HOW = [(HOLD, "Hold for 24 hours"), (PLACE, "Place for good")]
 REASON = "Without names: it stays with the placement."
-
-
-def money(label: str, **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label, required=False, max_digits=10, decimal_places=2,
-        widget=widgets.UnfoldAdminDecimalFieldWidget(), **options,
-    )  # fmt: skip
-
-
-def currency() -> forms.ChoiceField:
-    return fields.choice("Currency", [(code, code) for code in sorted(codes())])
 
 
 def usual_currency(request: HttpRequest) -> str | None:
@@ -59,8 +46,8 @@ class UnitForm(forms.Form):
     private = fields.tick("One household at a time", help_text="Otherwise it is let by the bed.")
     step_free = fields.tick("No steps")
     pets = fields.tick("Pets may come")
-    price = money("Price", help_text="For all of a private unit, for one bed of a shared one.")
-    currency = currency()
+    price = fields.money("Price", help_text="For all of a private unit, for one bed of a shared one.")
+    currency = fields.currency()
     price_per = fields.choice("Price for a", Per.choices, initial=Per.NIGHT)
     available_from = fields.day("Available from", help_text="Empty: it has been there all along.")
     available_until = fields.day("Available until", help_text="The last night. Empty: no end is known.")
@@ -87,8 +74,8 @@ class NeedForm(forms.Form):
     grounds = fields.several("Because of", Ground.choices, help_text="Raises how urgent it is by itself.")
     step_free = fields.tick("They cannot climb steps")
     pets = fields.tick("With a pet")
-    budget = money("They can pay", help_text="All of them together. A month counts 30 nights.")
-    currency = currency()
+    budget = fields.money("They can pay", help_text="All of them together. A month counts 30 nights.")
+    currency = fields.currency()
     budget_per = fields.choice("For a", Per.choices, initial=Per.NIGHT)
     reason = fields.long_text("What else matters", longest=2000)
 
@@ -145,8 +132,10 @@ class TurnedAwayForm(forms.Form):
     on = fields.day("Day", required=True)
     city = fields.text("City", longest=100, required=True)
     people = fields.number("People", required=True)
-    price_asked = money("Price that was asked of them", help_text="For a night and all of them, if known.")
-    currency = currency()
+    price_asked = fields.money(
+        "Price that was asked of them", help_text="For a night and all of them, if known."
+    )
+    currency = fields.currency()
     reason = fields.text("Why there was no bed", longest=300, help_text="Without names.")
 
     def details(self) -> TurnedAwayDetails:

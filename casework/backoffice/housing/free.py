@@ -9,10 +9,11 @@ from django.template.response import TemplateResponse
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import allow, may, now, organisation_of
-from casework.backoffice.filters import typed_day
-from casework.backoffice.housing.filters import ANY, city_options, most_frequent
-from casework.backoffice.housing.room import HousingRoom, note
+from casework.backoffice.filters import ANY, typed_day
+from casework.backoffice.housing.filters import city_options, most_frequent
+from casework.backoffice.housing.room import HousingRoom
 from casework.backoffice.housing.words import nights_told, price_told, title_of
+from casework.backoffice.room import note
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Place
 from casework.people.cities import city_key

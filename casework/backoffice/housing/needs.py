@@ -11,17 +11,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.backoffice.asked import may, now
+from casework.backoffice.filters import WhoseCase
 from casework.backoffice.housing import asking, finding, placing
-from casework.backoffice.housing.filters import NeedState, WaitingByCity, Whose
-from casework.backoffice.housing.room import (
-    NOBODY_NAMED,
-    HousingRoom,
-    address_of,
-    households_of,
-    named_in_a_list,
-)
-from casework.backoffice.housing.words import PRIORITY_TONES, nights_told, status_told
-from casework.backoffice.words import chip, day
+from casework.backoffice.housing.filters import NeedState, WaitingByCity
+from casework.backoffice.housing.room import NOBODY_NAMED, HousingRoom, households_of, named_in_a_list
+from casework.backoffice.housing.words import nights_told, status_told
+from casework.backoffice.room import address_of
+from casework.backoffice.words import PRIORITY_TONES, chip, day
 from casework.housing.models import Need, NeedStatus, Placement
 from casework.housing.queries import turns_of
 from casework.housing.sentences import COUNTED, ordinal
@@ -32,7 +28,7 @@ class NeedAdmin(HousingRoom):
     heading = "Waiting list for beds"
     add_label = "Ask for a bed"
     list_display = ("turn", "whom", "people", "nights", "where", "why", "bed", "find")
-    list_filter = (NeedState, WaitingByCity, Whose, "priority")
+    list_filter = (NeedState, WaitingByCity, WhoseCase, "priority")
     list_before_template = "backoffice/housing/above_needs.html"  # type: ignore[assignment]
     ordering = ("rank", "created_at", "pk")
 

@@ -15,8 +15,9 @@ from django.utils.http import urlencode
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import allow, now, organisation_of
 from casework.backoffice.housing.calendar import SPAN, first_night
-from casework.backoffice.housing.room import HousingRoom, address_of
+from casework.backoffice.housing.room import HousingRoom
 from casework.backoffice.housing.words import title_of
+from casework.backoffice.room import address_of
 from casework.housing.models import Place
 from casework.housing.nights import Level, days, occupancy
 from casework.stays.zones import local_day

@@ -14,22 +14,21 @@ from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from casework.accounts.models import User
 from casework.accounts.roles import Scope
 from casework.audit.models import Event
 from casework.audit.queries import trail_of
-from casework.backoffice.asked import may, now, organisation_of
+from casework.backoffice.asked import may, now, who
 from casework.backoffice.housing import changes
 from casework.backoffice.housing.filters import InUnit, OnNight, PlacementState, WhosePlaced
 from casework.backoffice.housing.room import (
     NOBODY_NAMED,
     HousingRoom,
-    address_of,
     household_of,
     households_of,
     named_in_a_list,
 )
 from casework.backoffice.housing.words import DONE, moment_told, nights_told, price_told, status_told
+from casework.backoffice.room import address_of
 from casework.backoffice.words import chip
 from casework.housing.models import LIVE, Placement, PlacementStatus
 from casework.stays.zones import local_day
@@ -144,20 +143,15 @@ def _linked(placement: Placement) -> SafeString:
 
 def _steps(request: HttpRequest, placement: Placement, at: datetime) -> list[Step]:
     events = list(trail_of(placement.pk).filter(action__in=DONE)[:TRAIL_SHOWN])
-    colleagues = User.objects.filter(organisation_id=organisation_of(request).pk)
-    names = {str(one.pk): str(one) for one in colleagues.filter(pk__in=_users(events))}
+    by = who(request, events)
     country = placement.unit.place.country
     return [
         Step(
             told=DONE[event.action], when=moment_told(event.occurred_at, country),
-            who=names.get(event.actor_id, event.actor_kind), nights=_nights_in(event),
+            who=by(event), nights=_nights_in(event),
         )
         for event in events
     ]  # fmt: skip
-
-
-def _users(events: list[Event]) -> list[str]:
-    return [event.actor_id for event in events if event.actor_kind == "user"]
 
 
 def _nights_in(event: Event) -> str:

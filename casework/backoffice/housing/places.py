@@ -18,7 +18,8 @@ from casework.backoffice.housing import free, occupancy, units
 from casework.backoffice.housing.calendar import calendar_of
 from casework.backoffice.housing.filters import ByCity
 from casework.backoffice.housing.forms import PlaceForm
-from casework.backoffice.housing.room import HousingRoom, address_of, note
+from casework.backoffice.housing.room import HousingRoom
+from casework.backoffice.room import address_of, note
 from casework.backoffice.words import country_name
 from casework.housing import operations as housing
 from casework.housing.details import PlaceDetails
@@ -112,9 +113,7 @@ class PlaceAdmin(HousingRoom):
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def correct_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        allow(request, Scope.HOUSING_WRITE)
-        place: Place = self.asked(request, row_id, lock=request.method == "POST")
-        self.note_read(request, [place])
+        place: Place = self.opened(request, row_id, Scope.HOUSING_WRITE)
         form = PlaceForm(request.POST or None, initial=vars(PlaceDetails.of(place)))
 
         def operate() -> str:

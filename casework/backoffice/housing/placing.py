@@ -8,13 +8,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import actor_of, allow, now
+from casework.backoffice.asked import actor_of, now
 from casework.backoffice.filters import typed_day
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.finding import placements_of, wanted_of
 from casework.backoffice.housing.forms import HOLD, HOW, PlacingForm
-from casework.backoffice.housing.room import HousingRoom, address_of, unit_asked
+from casework.backoffice.housing.room import HousingRoom, unit_asked
 from casework.backoffice.housing.words import moment_told, price_told
+from casework.backoffice.room import address_of
 from casework.cases import operations as cases
 from casework.housing.booking import HELD_FOR
 from casework.housing.models import Need
@@ -23,10 +24,8 @@ from casework.housing.wanted import asked_of
 
 def place(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID) -> HttpResponse:
     """The buttons send what the form would; whatever is refused is asked for again, at its field."""
-    allow(request, Scope.HOUSING_WRITE)
-    need: Need = room.asked(request, row_id)
+    need: Need = room.opened(request, row_id, Scope.HOUSING_WRITE, lock=False)
     unit, at = unit_asked(request, unit_id), now()
-    room.note_read(request, [need])
     form = PlacingForm(request.POST or None, initial=_expected(request, need, at))
 
     def operate() -> str:

@@ -1,20 +1,19 @@
 """What the pages of beds have in common: their scopes, what is noted, the households that they name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
-from casework.audit.operations import record_read
-from casework.backoffice.asked import actor_of, may, now, organisation_of
-from casework.backoffice.room import WHERE, RoomAdmin
+from casework.backoffice.asked import may, organisation_of
+from casework.backoffice.room import RoomAdmin, address_of, note
 from casework.cases.models import Case
 from casework.cases.queries import open_cases_of
 from casework.housing.models import Unit
@@ -26,13 +25,9 @@ NAMED_AT_MOST = 3
 class HousingRoom(RoomAdmin):
     reads = Scope.HOUSING_READ
     writes = Scope.HOUSING_WRITE
-    object_type: ClassVar[str]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Scope.HOUSING_WRITE)
-
-    def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
-        note(request, self.object_type, rows)
 
 
 @dataclass(frozen=True)
@@ -52,12 +47,6 @@ class Household:
 
 
 NOBODY_NAMED = Household()
-
-
-def note(request: HttpRequest, object_type: str, rows: Iterable[Model]) -> None:
-    ids = [str(row.pk) for row in rows]
-    if ids:
-        record_read(by=actor_of(request), object_type=object_type, object_ids=ids, at=now(), where=WHERE)
 
 
 def households_of(request: HttpRequest, household_ids: Iterable[UUID | None]) -> dict[UUID, Household]:
@@ -103,7 +92,3 @@ def found(request: HttpRequest, rows: QuerySet[Any], row_id: UUID, *, lock: bool
 def unit_asked(request: HttpRequest, unit_id: UUID, *, lock: bool = False) -> Unit:
     unit: Unit = found(request, Unit.objects.select_related("place"), unit_id, lock=lock)
     return unit
-
-
-def address_of(row: Model) -> str:
-    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

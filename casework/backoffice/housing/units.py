@@ -11,8 +11,9 @@ from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, now
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.forms import ClosureForm, UnitForm, usual_currency
-from casework.backoffice.housing.room import HousingRoom, address_of, found, unit_asked
+from casework.backoffice.housing.room import HousingRoom, found, unit_asked
 from casework.backoffice.housing.words import nights_told
+from casework.backoffice.room import address_of
 from casework.cases import operations as cases
 from casework.housing import operations as housing
 from casework.housing.details import UnitDetails
@@ -21,9 +22,7 @@ from casework.stays.zones import local_day
 
 
 def add(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpResponse:
-    allow(request, Scope.HOUSING_WRITE)
-    place: Place = room.asked(request, row_id, lock=request.method == "POST")
-    room.note_read(request, [place])
+    place: Place = room.opened(request, row_id, Scope.HOUSING_WRITE)
     form = UnitForm(request.POST or None, initial={"currency": usual_currency(request)})
 
     def operate() -> str:

@@ -8,7 +8,6 @@ from casework.housing.models import NeedStatus, Placement, PlacementStatus, Unit
 from casework.stays.zones import zone_of
 
 NEED_TONES = {NeedStatus.WAITING: "soon", NeedStatus.PLACED: "good", NeedStatus.WITHDRAWN: "calm"}
-PRIORITY_TONES = {"urgent": "late", "high": "soon"}
 TONES = {PlacementStatus.HELD: "soon", PlacementStatus.CONFIRMED: "good"}
 # What the trail calls it, and what a caseworker calls it.
 DONE = {

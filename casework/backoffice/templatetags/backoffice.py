@@ -1,6 +1,8 @@
 from datetime import date
+from typing import Any
 
 from django import template
+from django.template.defaulttags import querystring
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -25,6 +27,12 @@ def chip(text: str, tone: str) -> SafeString:
 def due(days: int) -> SafeString:
     """How many days are left, in words and colour."""
     return words.chip(words.days_left(days), words.tone(days))
+
+
+@register.simple_tag(takes_context=True)
+def turned_to(context: Any, name: str, number: int) -> str:
+    """This page again with another number under `name`: querystring, for a name that is not fixed."""
+    return str(querystring(context, None, **{name: number}))
 
 
 @register.simple_tag

@@ -65,6 +65,8 @@ class Application(Owned):
         indexes = [
             models.Index(fields=["organisation", "created_at", "id"], name="application_in_order"),
             models.Index(fields=["organisation", "opening", "status"], name="application_of_opening"),
+            # A column of the board: who waits longest, or what is over since when.
+            models.Index(fields=["organisation", "status", "updated_at"], name="application_on_the_board"),
         ]
 
     def __str__(self) -> str:

@@ -6,20 +6,19 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Case, Prefetch, QuerySet, Value, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
-from casework.accounts.models import User
 from casework.accounts.roles import Scope
-from casework.audit.actors import ActorKind
-from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
+from casework.backoffice.asked import actor_of, allow, now, organisation_of, way_back, who
 from casework.backoffice.formpage import Part, Question, ask, refused_with
-from casework.backoffice.work_board import Card, board, cards_of
-from casework.backoffice.work_forms import StepForm
-from casework.backoffice.work_room import WorkRoom, openings_of, seen_by, way_back
+from casework.backoffice.room import BoundedPaginator
+from casework.backoffice.work.board import Card, board, cards_of
+from casework.backoffice.work.forms import StepForm
+from casework.backoffice.work.room import WorkRoom, openings_of, seen_by
 from casework.cases import operations as cases
 from casework.refusals import Refused
 from casework.work import operations as work
@@ -50,11 +49,9 @@ def with_steps(rows: QuerySet[Application]) -> QuerySet[Application]:
 
 def ways_of(request: HttpRequest, applications: Sequence[Application]) -> list[Way]:
     """Of rows that `with_steps` read."""
-    names = _names(request)
+    by = who(request, [step for application in applications for step in application.steps.all()])
     return [
-        Way(
-            card, [(step, names.get(step.actor_id, _nameless(step))) for step in card.application.steps.all()]
-        )
+        Way(card, [(step, by(step)) for step in card.application.steps.all()])
         for card in cards_of(applications, now())
     ]
 
@@ -66,7 +63,7 @@ def ways_page(request: HttpRequest, rows: QuerySet[Application]) -> tuple[Page[A
         default=Value(2),
     )  # fmt: skip
     ordered = with_steps(rows).order_by(stage, "-updated_at", "pk")
-    page = Paginator(ordered, WAYS_PER_PAGE).get_page(request.GET.get("applications"))
+    page = BoundedPaginator(ordered, WAYS_PER_PAGE).get_page(request.GET.get("applications"))
     page.object_list = list(page.object_list)
     return page, ways_of(request, page.object_list)
 
@@ -86,10 +83,10 @@ class ApplicationAdmin(WorkRoom):
         self.note_read(request, shown.applications)
         seen = seen_by(request, (application.need.person for application in shown.applications))
         context = {
-            "title": "Work board", "board": shown, "seen": seen, "sees_cases": may(request, Scope.CASES_READ),
+            "title": "Work board", "board": shown, "seen": seen,
         }  # fmt: skip
         return TemplateResponse(
-            request, "backoffice/work_board.html", {**self.admin_site.each_context(request), **context}
+            request, "backoffice/work/board.html", {**self.admin_site.each_context(request), **context}
         )
 
     def page(self, request: HttpRequest, application: Application, /) -> HttpResponse:
@@ -100,14 +97,13 @@ class ApplicationAdmin(WorkRoom):
             "title": "Application", "way": ways_of(request, list(rows))[0],
             "seen": seen_by(request, [application.need.person]),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_application.html", context)
+        return TemplateResponse(request, "backoffice/work/application.html", context)
 
     def step_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        """The buttons of a card send here, and what is refused is mended here. The operation takes the
-        locks, the need's first: whoever held the application already would wait for its need in vain."""
-        allow(request, Scope.WORK_WRITE)
-        application: Application = self.asked(request, row_id)
-        self.note_read(request, [application])
+        """The buttons of a card send here, and what is refused is mended here."""
+        application: Application = self.opened(request, row_id, Scope.WORK_WRITE, lock=False)
+        if request.method == "POST":
+            application = self._held(request, application)
         back = way_back(request, reverse("admin:work_application_changelist"))
         form = StepForm(request.POST or None, application=application, initial={"next": back})
 
@@ -128,6 +124,13 @@ class ApplicationAdmin(WorkRoom):
             lead=f"{application.need.person}: {application.opening}", subject=application,
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
+
+    def _held(self, request: HttpRequest, application: Application) -> Application:
+        """As it is now, to the end: so it is compared with what was shown. The need first, as everybody does
+        who moves one: else two would wait for each other."""
+        Need.objects.select_for_update(no_key=True).get(pk=application.need_id)
+        held: Application = self.asked(request, application.pk, lock=True)
+        return held
 
     def propose_view(self, request: HttpRequest) -> HttpResponse:
         allow(request, Scope.WORK_WRITE)
@@ -161,14 +164,3 @@ def _posted(request: HttpRequest, name: str, rows: QuerySet[Any]) -> Any:
     if found is None:
         raise Http404
     return found
-
-
-def _names(request: HttpRequest) -> dict[str, str]:
-    colleagues = User.objects.filter(organisation_id=organisation_of(request).pk)
-    return {str(colleague.pk): str(colleague) for colleague in colleagues}
-
-
-def _nameless(step: ApplicationStep) -> str:
-    return {ActorKind.CLIENT: "a partner app", ActorKind.SYSTEM: "Casework itself"}.get(
-        ActorKind(step.actor_kind), "a former colleague"
-    )

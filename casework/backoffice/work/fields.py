@@ -35,7 +35,7 @@ def occupation_of(text: str) -> str:
 class OccupationInput(forms.TextInput):
     """The browser offers what holds the letters typed, in English or Russian."""
 
-    template_name = "backoffice/work_occupation.html"
+    template_name = "backoffice/work/occupation.html"
 
     def __init__(self) -> None:
         shown = {"class": " ".join(widgets.INPUT_CLASSES), "autocomplete": "off"}
@@ -60,7 +60,7 @@ class OccupationField(forms.CharField):
 class OccupationInputs(OccupationInput):
     """One under the other, and always room for two more."""
 
-    template_name = "backoffice/work_occupations.html"
+    template_name = "backoffice/work/occupations.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         typed = [self.format_value(one) for one in value or ()]
@@ -82,7 +82,7 @@ class OccupationsField(forms.Field):
 class SpokenRows(forms.Widget):
     """A language and its level on each line."""
 
-    template_name = "backoffice/work_languages.html"
+    template_name = "backoffice/work/languages.html"
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         rows = list(value or ())

@@ -13,15 +13,17 @@ from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.filters import ANY, ByStatus
 from casework.backoffice.formpage import Part, Question, ask
+from casework.backoffice.room import address_of, note
 from casework.backoffice.words import chip, country_name, day
-from casework.backoffice.work_applications import ways_page
-from casework.backoffice.work_forms import CloseForm, OpeningForm
-from casework.backoffice.work_matches import needs_in, paged
-from casework.backoffice.work_room import CityFilter, WorkRoom, note, note_persons, sectors_in, seen_by
-from casework.backoffice.work_words import left_of, opening_chip, pay_of, sector_told, unbroken
+from casework.backoffice.work.applications import ways_page
+from casework.backoffice.work.forms import CloseForm, OpeningForm
+from casework.backoffice.work.matches import needs_in, paged
+from casework.backoffice.work.room import CityFilter, WorkRoom, note_persons, sectors_in, seen_by
+from casework.backoffice.work.words import left_of, opening_chip, pay_of, sector_told, unbroken
 from casework.cases import operations as cases
+from casework.stays.zones import local_day
 from casework.work import operations as work
 from casework.work.details import OpeningDetails
 from casework.work.matching import matches_of_opening
@@ -29,13 +31,8 @@ from casework.work.models import Application, Opening, OpeningStatus
 from casework.work.occupations import named, occupation_name
 
 
-class StatusFilter(Pills):
-    title = "status"
-    parameter_name = "state"
-    options = (("open", "Open"), ("closed", "Closed"), ("all", "All"))
-
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows if chosen == "all" else rows.filter(status=chosen)
+class StatusFilter(ByStatus):
+    options = (("open", "Open"), ("closed", "Closed"), (ANY, "All"))
 
 
 class HousingFilter(admin.SimpleListFilter):
@@ -54,7 +51,7 @@ class SectorFilter(admin.SimpleListFilter):
     parameter_name = "sector"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return sectors_in(model_admin.get_queryset(request).order_by())
+        return sectors_in(model_admin.listed(request), self.value() or "")
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(sector=self.value()) if self.value() else queryset
@@ -62,6 +59,7 @@ class SectorFilter(admin.SimpleListFilter):
 
 class OpeningAdmin(WorkRoom):
     object_type = "opening"
+    by_status = StatusFilter
     heading = "Openings"
     add_label = "Add an opening"
     list_display = ("title", "employer", "where", "occupation_told", "left", "housing", "closes", "state")
@@ -110,8 +108,11 @@ class OpeningAdmin(WorkRoom):
     # --- one opening -------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, opening: Opening, /) -> HttpResponse:
         self.note_read(request, [opening])
-        is_open = opening.status == OpeningStatus.OPEN
-        candidates, shown = paged(request, matches_of_opening(opening, now()) if is_open else [])
+        at, is_open = now(), opening.status == OpeningStatus.OPEN
+        # Such an opening is open until the sweep comes by: it goes by its day.
+        day_passed = opening.closes_on is not None and opening.closes_on < local_day(opening.country, at)
+        takes = is_open and not day_passed
+        candidates, shown = paged(request, matches_of_opening(opening, at) if takes else [])
         ways, told = ways_page(request, Application.objects.filter(opening=opening))
         needs = needs_in(shown)
         note(request, "work_need", needs)
@@ -121,11 +122,12 @@ class OpeningAdmin(WorkRoom):
         context = {
             **self.admin_site.each_context(request),
             "title": str(opening), "opening": opening, "is_open": is_open,
+            "day_passed": day_passed,
             "sector": sector_told(opening.sector), "pay": pay_of(opening), "left": left_of(opening),
             "candidates": candidates, "shown": shown, "ways": ways, "told": told,
             "seen": seen_by(request, persons), "here": request.get_full_path(),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_opening.html", context)
+        return TemplateResponse(request, "backoffice/work/opening.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Scope.WORK_WRITE)
@@ -139,13 +141,15 @@ class OpeningAdmin(WorkRoom):
         def operate() -> str:
             opening = work.add_opening(details=form.details(), by=actor_of(request), at=now())
             messages.success(request, "The opening is added. Below is who would fit.")
-            return _address(opening)
+            return address_of(opening)
 
-        question = Question(title="Add an opening", submit="Add", back=_listed())
+        question = Question(
+            title="Add an opening", submit="Add", back=reverse("admin:work_opening_changelist")
+        )
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def edit_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        opening = self._opened(request, row_id)
+        opening: Opening = self.opened(request, row_id, Scope.WORK_WRITE)
         form = OpeningForm(
             request.POST or None, initial=OpeningForm.initial_of(OpeningDetails.of(opening))
         )  # fmt: skip
@@ -153,42 +157,42 @@ class OpeningAdmin(WorkRoom):
         def operate() -> str:
             cases.change_opening(opening=opening, details=form.details(), by=actor_of(request), at=now())
             messages.success(request, "Saved.")
-            return _address(opening)
+            return address_of(opening)
 
         question = Question(
-            title="Change the opening", submit="Save", back=_address(opening), lead=str(opening),
+            title="Change the opening", submit="Save", back=address_of(opening), lead=str(opening),
             subject=opening,
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def close_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        opening = self._opened(request, row_id)
+        opening: Opening = self.opened(request, row_id, Scope.WORK_WRITE)
         form = CloseForm(request.POST or None, initial={"reason": "withdrawn"})
 
         def operate() -> str:
             reason = form.cleaned_data["reason"]
             cases.close_opening(opening=opening, reason=reason, by=actor_of(request), at=now())
             messages.success(request, "Closed. Whoever looks after those who wait has a task.")
-            return _address(opening)
+            return address_of(opening)
 
         question = Question(
-            title="Close the opening", submit="Close it", back=_address(opening), subject=opening,
+            title="Close the opening", submit="Close it", back=address_of(opening), subject=opening,
             lead=f"{opening}. Nobody can be proposed any more; applications stay where they are, and the"
             " caseworkers of those who wait are told.",
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def reopen_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        opening = self._opened(request, row_id)
+        opening: Opening = self.opened(request, row_id, Scope.WORK_WRITE)
         form = forms.Form(request.POST or None)
 
         def operate() -> str:
             work.reopen_opening(opening=opening, by=actor_of(request), at=now())
             messages.success(request, "It is open again.")
-            return _address(opening)
+            return address_of(opening)
 
         question = Question(
-            title="Open it again", submit="Open it again", back=_address(opening), subject=opening,
+            title="Open it again", submit="Open it again", back=address_of(opening), subject=opening,
             lead=f"{opening}. People can be proposed again.",
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
@@ -200,17 +204,3 @@ class OpeningAdmin(WorkRoom):
             path(f"<uuid:row_id>/{name}/", view(page), name=f"work_opening_{name}") for name, page in pages
         ]
         return [*ours, *super().get_urls()]
-
-    def _opened(self, request: HttpRequest, row_id: UUID) -> Opening:
-        allow(request, Scope.WORK_WRITE)
-        opening: Opening = self.asked(request, row_id, lock=request.method == "POST")
-        self.note_read(request, [opening])
-        return opening
-
-
-def _address(opening: Opening) -> str:
-    return reverse("admin:work_opening_change", args=[opening.pk])
-
-
-def _listed() -> str:
-    return reverse("admin:work_opening_changelist")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from casework.backoffice.work_words import looked_for
+from casework.backoffice.work.words import looked_for
 from casework.people.models import Person
 from casework.reminders.outlook import zone_of_organisation
 from casework.stays.models import Arrival

@@ -6,16 +6,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
-from casework.accounts.roles import Scope
-from casework.backoffice.asked import may, now, organisation_of
-from casework.backoffice.work_room import cities_in, in_city, is_mine, openings_of, sectors_in
-from casework.backoffice.work_words import FORWARD, STEP_BUTTONS, pay_of
+from casework.backoffice.asked import now, organisation_of
+from casework.backoffice.filters import in_my_cases
+from casework.backoffice.room import BoundedPaginator
+from casework.backoffice.work.room import cities_in, in_city, openings_of, sectors_in
+from casework.backoffice.work.words import FORWARD, STEP_BUTTONS, pay_of
 from casework.stays.zones import local_day
-from casework.work.models import Application
+from casework.work.models import Application, OpeningStatus
 from casework.work.queries import stays_of
 from casework.work.rules import LIVE, OVER, Right, Step
 
@@ -44,7 +45,7 @@ class Asked:
         step = request.GET.get("step", "")
         return cls(
             request.GET.get("city", ""), request.GET.get("sector", ""),
-            request.GET.get("whose") == "mine" and may(request, Scope.CASES_READ),
+            request.GET.get("whose") == "mine",
             Step(step) if step in set(Step) else None,
         )  # fmt: skip
 
@@ -92,11 +93,6 @@ class Board:
         return [card.application for column in self.columns for card in column.cards]
 
     @property
-    def step_address(self) -> str:
-        """To which the number of a page is added."""
-        return f"{self.asked.address(self.asked.step or '')}&"
-
-    @property
     def days_lately(self) -> int:
         return LATELY.days
 
@@ -107,7 +103,7 @@ def board(request: HttpRequest) -> Board:
     counts = _counts(rows, at)
     page = None
     if asked.step is not None:
-        page = Paginator(in_order(rows, asked.step), PER_PAGE).get_page(request.GET.get("page"))
+        page = BoundedPaginator(in_order(rows, asked.step), PER_PAGE).get_page(request.GET.get("page"))
         taken = {asked.step: list(page.object_list)}
     else:
         taken = {step: list(in_order(rows, step)[:MOST]) for step in COLUMNS}
@@ -117,8 +113,9 @@ def board(request: HttpRequest) -> Board:
         for step, found in taken.items()
     ]
     lately = [(step, counts[f"{step}_lately"], asked.address(step)) for step in sorted(OVER)]
-    openings = openings_of(request)
-    return Board(asked, columns, lately, page, cities_in(openings), sectors_in(openings))
+    openings = openings_of(request).filter(status=OpeningStatus.OPEN)
+    cities, sectors = cities_in(openings, asked.city), sectors_in(openings, asked.sector)
+    return Board(asked, columns, lately, page, cities, sectors)
 
 
 def in_order(rows: QuerySet[Application], step: Step) -> QuerySet[Application]:
@@ -159,7 +156,7 @@ def _narrowed(request: HttpRequest, asked: Asked) -> QuerySet[Application]:
         rows = rows.filter(in_city(asked.city, "opening__"))
     if asked.sector:
         rows = rows.filter(opening__sector=asked.sector)
-    return rows.filter(is_mine(request, "need__person__household_id")) if asked.mine else rows
+    return rows.filter(in_my_cases(request, "need__person__household_id")) if asked.mine else rows
 
 
 def _counts(rows: QuerySet[Application], at: datetime) -> dict[str, int]:

@@ -14,7 +14,7 @@ from casework.people.models import Person
 from casework.stays.areas import UNION
 from casework.work.languages import language_name
 from casework.work.models import Opening, OpeningStatus, WorkRule
-from casework.work.occupations import occupation_name, occupations
+from casework.work.occupations import occupation_name
 from casework.work.rules import Allowed, Basis, Step
 from casework.work.sectors import SECTIONS, sector_name
 
@@ -47,9 +47,8 @@ FORWARD: dict[str, Step] = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What a page may name, and on whose calendar: persons lead to files, cases to their caseworkers."""
+    """What a page offers and names, and on whose calendar. Whoever sees work sees files and cases."""
 
-    sees_people: bool
     writes: bool
     zone: ZoneInfo
     caseworkers: dict[UUID, User | None] = field(default_factory=dict)
@@ -98,10 +97,6 @@ def sector_told(code: str) -> str:
 
 def sectors_offered() -> list[tuple[str, str]]:
     return [(code, sector_told(code)) for code in SECTIONS]
-
-
-def occupation_told(code: str) -> str:
-    return f"{occupation_name(code)} ({code})" if code in occupations() else code
 
 
 def looked_for(sectors: Iterable[str], jobs: Iterable[str], skills: Iterable[str]) -> str:

@@ -10,10 +10,9 @@ from django.utils.safestring import SafeString
 from casework.accounts.roles import Scope
 from casework.backoffice.filters import ByCountry
 from casework.backoffice.room import RoomAdmin
-from casework.backoffice.rule_words import TONES, entries
+from casework.backoffice.rule_words import confidence_chip, entries
 from casework.backoffice.words import chip
-from casework.backoffice.work_words import BASES, RIGHT, law_of, nationalities_of
-from casework.stays.models import Confidence
+from casework.backoffice.work.words import BASES, RIGHT, law_of, nationalities_of
 from casework.work.models import WorkRule
 from casework.work.rules import Allowed
 
@@ -86,14 +85,10 @@ class WorkRuleAdmin(RoomAdmin):
             "nationalities": nationalities_of(rule), "answer": answer_chip(rule),
             "period": entries(rule.valid_from, rule.valid_until), "confidence": confidence_chip(rule),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_rule.html", context)
+        return TemplateResponse(request, "backoffice/work/rule.html", context)
 
 
 def answer_chip(rule: WorkRule) -> SafeString:
     """ "unknown" is a finding of the law: it leaves it to what a card or an authority says."""
     told, tone = RIGHT[rule.allowed]
     return chip(LOOK_IT_UP if rule.allowed == Allowed.UNKNOWN else told, tone)
-
-
-def confidence_chip(rule: WorkRule) -> SafeString:
-    return chip(rule.confidence, TONES[Confidence(rule.confidence)])

@@ -3,12 +3,10 @@
 from typing import Any
 
 from django import forms
-from unfold import widgets
 
 from casework.backoffice import fields
-from casework.backoffice.work_fields import OccupationField, OccupationsField, SpokenField
-from casework.backoffice.work_words import sectors_offered
-from casework.people.currencies import codes as currencies
+from casework.backoffice.work.fields import OccupationField, OccupationsField, SpokenField
+from casework.backoffice.work.words import sectors_offered
 from casework.work.details import NeedDetails, OpeningDetails
 from casework.work.models import Application, ClosedReason, PayPer
 from casework.work.rules import STEPS, Step
@@ -35,12 +33,10 @@ class OpeningForm(forms.Form):
     country = fields.country("Country")
     city = fields.text("City", longest=100, required=True)
     positions = fields.number("Positions", min_value=1)
-    pay = forms.DecimalField(
-        label="Pay", required=False, max_digits=12, decimal_places=2,
-        widget=widgets.UnfoldAdminDecimalFieldWidget(attrs={"step": "0.01", "min": "0"}),
-        help_text="Leave it and the next two empty if it is not said.",
+    pay = fields.money(
+        "Pay", max_digits=12, help_text="Leave it and the next two empty if it is not said."
     )  # fmt: skip
-    currency = fields.choice("Currency", [(code, code) for code in sorted(currencies())])
+    currency = fields.currency()
     pay_per = fields.choice("Paid per", PayPer.choices)
     opens_on = fields.day("Applications from", help_text="Empty: at once.")
     closes_on = fields.day("Closes on", help_text="The last day on which somebody can be proposed.")

@@ -7,22 +7,22 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
-from casework.backoffice.filters import Pills
+from casework.backoffice.filters import ANY, ByStatus, WhoseCase
 from casework.backoffice.folder import address, opened
 from casework.backoffice.formpage import Part, Question, ask
-from casework.backoffice.room import RoomAdmin
+from casework.backoffice.room import RoomAdmin, address_of, note
 from casework.backoffice.words import chip, country_name, day
-from casework.backoffice.work_applications import ways_page
-from casework.backoffice.work_fields import SpokenField
-from casework.backoffice.work_forms import NeedForm, WithdrawNeedForm
-from casework.backoffice.work_matches import openings_in, paged
-from casework.backoffice.work_room import CityFilter, WhoseFilter, WorkRoom, note, seen_by
-from casework.backoffice.work_words import looked_for, sector_told, sectors_offered, spoken, unbroken
+from casework.backoffice.work.applications import ways_page
+from casework.backoffice.work.fields import SpokenField
+from casework.backoffice.work.forms import NeedForm, WithdrawNeedForm
+from casework.backoffice.work.matches import openings_in, paged
+from casework.backoffice.work.room import CityFilter, WorkRoom, seen_by
+from casework.backoffice.work.words import looked_for, sector_told, sectors_offered, spoken, unbroken
 from casework.people.models import Person
 from casework.stays.models import Arrival
 from casework.work import operations as work
@@ -35,13 +35,12 @@ TONES = {NeedStatus.LOOKING: "soon", NeedStatus.HIRED: "good"}
 PEOPLE_FOUND = 20
 
 
-class StatusFilter(Pills):
-    title = "status"
-    parameter_name = "state"
-    options = (("looking", "Looking"), ("hired", "Hired"), ("withdrawn", "No longer"), ("all", "All"))
+class StatusFilter(ByStatus):
+    options = (("looking", "Looking"), ("hired", "Hired"), ("withdrawn", "No longer"), (ANY, "All"))
 
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        return rows if chosen == "all" else rows.filter(status=chosen)
+
+class WhoseFilter(WhoseCase):
+    household = "person__household_id"
 
 
 class SectorFilter(admin.SimpleListFilter):
@@ -57,6 +56,7 @@ class SectorFilter(admin.SimpleListFilter):
 
 class NeedAdmin(WorkRoom):
     object_type = "work_need"
+    by_status = StatusFilter
     heading = "Looking for work"
     add_label = "Somebody looks for work"
     list_display = ("who", "what", "where", "free_from", "languages_told", "whose", "state")
@@ -128,16 +128,16 @@ class NeedAdmin(WorkRoom):
             "matches": matches, "shown": shown, "ways": ways, "told": told,
             "seen": seen_by(request, [need.person]), "here": request.get_full_path(),
         }  # fmt: skip
-        return TemplateResponse(request, "backoffice/work_need.html", context)
+        return TemplateResponse(request, "backoffice/work/need.html", context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return may(request, Scope.WORK_WRITE) and may(request, Scope.PEOPLE_READ)
+        return may(request, Scope.WORK_WRITE)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Whose file it is: the form itself is a page of that file."""
-        allow(request, Scope.WORK_WRITE, Scope.PEOPLE_READ)
+        allow(request, Scope.WORK_WRITE)
         asked = request.GET.get("q", "").strip()
         people = Person.objects.filter(organisation_id=organisation_of(request).pk)
         found = list(people.named(asked).order_by("-created_at", "pk")[: PEOPLE_FOUND + 1]) if asked else []
@@ -147,36 +147,36 @@ class NeedAdmin(WorkRoom):
             "more": len(found) > PEOPLE_FOUND,
         }  # fmt: skip
         return TemplateResponse(
-            request, "backoffice/work_who.html", {**self.admin_site.each_context(request), **context}
+            request, "backoffice/work/who.html", {**self.admin_site.each_context(request), **context}
         )
 
     def edit_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        need = self._opened(request, row_id)
+        need: Need = self.opened(request, row_id, Scope.WORK_WRITE)
         form = NeedForm(request.POST or None, initial=NeedForm.initial_of(NeedDetails.of(need)))
 
         def operate() -> str:
             work.change_need(need=need, details=form.details(), by=actor_of(request), at=now())
             messages.success(request, "Saved. The openings are ranked anew.")
-            return _address(need)
+            return address_of(need)
 
         question = Question(
-            title="Change what is looked for", submit="Save", back=_address(need), lead=str(need.person),
+            title="Change what is looked for", submit="Save", back=address_of(need), lead=str(need.person),
             subject=need,
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
 
     def withdraw_view(self, request: HttpRequest, row_id: UUID) -> HttpResponse:
-        need = self._opened(request, row_id)
+        need: Need = self.opened(request, row_id, Scope.WORK_WRITE)
         form = WithdrawNeedForm(request.POST or None)
 
         def operate() -> str:
             reason = form.cleaned_data["reason"]
             work.withdraw_need(need=need, reason=reason, by=actor_of(request), at=now())
             messages.success(request, "Noted. What waited for an answer is withdrawn.")
-            return _address(need)
+            return address_of(need)
 
         question = Question(
-            title="No longer looks for work", submit="No longer looks", back=_address(need), subject=need,
+            title="No longer looks for work", submit="No longer looks", back=address_of(need), subject=need,
             lead=f"{need.person}. Applications that wait for an answer are withdrawn with it.",
         )  # fmt: skip
         return ask(request, self.admin_site, question, [Part(form)], operate)
@@ -189,12 +189,6 @@ class NeedAdmin(WorkRoom):
             *super().get_urls(),
         ]
 
-    def _opened(self, request: HttpRequest, row_id: UUID) -> Need:
-        allow(request, Scope.WORK_WRITE)
-        need: Need = self.asked(request, row_id, lock=request.method == "POST")
-        self.note_read(request, [need])
-        return need
-
 
 def look(room: RoomAdmin, request: HttpRequest, person_id: UUID) -> HttpResponse:
     """A page of the person's file: what is known of them already stands in the form."""
@@ -204,7 +198,7 @@ def look(room: RoomAdmin, request: HttpRequest, person_id: UUID) -> HttpResponse
     def operate() -> str:
         need = work.look_for_work(person=person, details=form.details(), by=actor_of(request), at=now())
         messages.success(request, "Noted. Below is what would fit.")
-        return _address(need)
+        return address_of(need)
 
     question = Question(title="Looks for work", submit="Note it", back=address(person), lead=str(person))
     return ask(request, room.admin_site, question, [Part(form)], operate)
@@ -231,7 +225,3 @@ def _known_of(person: Person) -> dict[str, Any]:
 def _where(need: Need) -> str:
     places = [need.city, country_name(need.country) if need.country else ""]
     return ", ".join(filter(None, places)) or "anywhere"
-
-
-def _address(need: Need) -> str:
-    return reverse("admin:work_need_change", args=[need.pk])
