@@ -152,7 +152,10 @@ def unreachable(desk: Desk, now: datetime, most: int) -> list[Unreachable]:
     with connection.cursor() as cursor:
         cursor.execute(UNREACHABLE, {**parameters(desk, now), "most": most})
         rows = cursor.fetchall()
-    return [Unreachable(*about, Untold(who)) for *about, who in rows]
+    return [
+        Unreachable(deadline, version, person, due_on, Untold(who))
+        for deadline, version, person, due_on, who in rows
+    ]
 
 
 DUE_WITHOUT_ROW = f"""
