@@ -19,9 +19,10 @@ class Ledgers(Collector):
 
     def collect(self) -> Iterator[GaugeMetricFamily]:
         rows = list(Figures.objects.order_by("pk"))
-        count = _gauge("", "Rows of the ledger by state.", "state")
+        count = _gauge("", "Rows of the ledger by state; of the pending only those that are due.", "state")
         without = _gauge("_due_without_row", "What is due and has no row of the ledger: must be 0.")
         oldest = _gauge("_oldest_pending_seconds", "How long the oldest row that is due has waited.")
+        retrying = _gauge("_retrying", "Rows that were not taken and wait for another attempt.")
         healed = _gauge("_healed_timestamp_seconds", "When the ledger was last compared with what is due.")
         for row in rows:
             label = str(row.pk)
@@ -29,8 +30,9 @@ class Ledgers(Collector):
                 count.add_metric([label, state], getattr(row, state))
             without.add_metric([label], row.due_without_row)
             oldest.add_metric([label], row.oldest_pending.total_seconds() if row.oldest_pending else 0)
+            retrying.add_metric([label], row.retrying)
             healed.add_metric([label], row.healed_at.timestamp())
-        yield from (count, without, oldest, healed)
+        yield from (count, without, oldest, retrying, healed)
 
 
 @require_safe

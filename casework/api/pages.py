@@ -13,7 +13,7 @@ from drf_spectacular.renderers import OpenApiYamlRenderer
 from kombu.exceptions import OperationalError as BrokerError
 
 from casework.reminders.instance import held_back
-from casework.reminders.watching import neglected
+from casework.reminders.watching import neglected, together
 from config.celery import app as celery
 
 STARTED = time.monotonic()
@@ -41,14 +41,15 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """The database answers as the application's role, the broker answers, and reminders are looked after.
 
-    `reminders` is true, or a sentence that says why none is sent or some may not be.
+    `reminders` is true, or a sentence that says why none is sent or some may not be. `figures` are those of
+    all ledgers together; they are for whoever looks, and decide nothing here.
     """
     database, broker = _database_answers(), _broker_answers()
     reminders = _reminders_go() if database else False
     well = database and broker and reminders is True
     return JsonResponse(
         {"status": "ready" if well else "not ready", "database": database, "broker": broker,
-         "reminders": reminders},
+         "reminders": reminders, "figures": _figures() if database else {}},
         status=200 if well else 503,
     )  # fmt: skip
 
@@ -70,6 +71,13 @@ def _reminders_go() -> bool | str:
         return held_back() or neglected(up_for=timedelta(seconds=time.monotonic() - STARTED)) or True
     except DatabaseError:
         return False
+
+
+def _figures() -> dict[str, int]:
+    try:
+        return together()
+    except DatabaseError:
+        return {}
 
 
 def _broker_answers() -> bool:

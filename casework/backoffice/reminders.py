@@ -18,7 +18,7 @@ from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
 from casework.backoffice.filters import Pills, TypedDay, other_filters, typed_day
 from casework.backoffice.formpage import refused_with
-from casework.backoffice.reminder_words import CHANNELS, STATE_TONES, occasion, stopped
+from casework.backoffice.reminder_words import CHANNELS, STATE_TONES, noted, occasion, stopped
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day
 from casework.refusals import Refused
@@ -170,6 +170,7 @@ class ReminderAdmin(RoomAdmin):
             "to": names_of_recipients(organisation.pk, [reminder]).get(reminder.recipient, "nobody any more"),
             "zone": zone_of_organisation(organisation),
             "letter": letter_now(reminder, at),
+            "noted": noted(reminder.last_error),
             "waits": reminder.state in WAITS,
             "stopped": stopped(why_not(reminder, at)) if reminder.state in WAITS else "",
             "may_send": writes and reminder.state == State.PENDING and reminder.send_after > at,

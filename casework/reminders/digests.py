@@ -166,7 +166,7 @@ def settle(digest_id: UUID, desk: Desk, now: datetime) -> set[UUID]:
 def mark_told(digest: Reminder, now: datetime) -> None:
     """In the transaction that marks the digest itself."""
     by = system("reminders", digest.organisation_id)
-    values = {
+    values: dict[str, Any] = {
         "organisation": digest.organisation_id, "digest": digest.pk, "message_id": digest.message_id,
         "now": now, "actor_kind": by.kind, "actor": by.id,
     }  # fmt: skip

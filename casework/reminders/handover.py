@@ -8,7 +8,7 @@ from casework.cases.models import Case, Task, TaskKind
 from casework.cases.operations import cancel_task, move_task, open_case, open_task, reopen_task
 from casework.cases.queries import open_case_of
 from casework.people.models import Person
-from casework.reminders.models import Answer, AnswerKind, Reminder
+from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder, State
 from casework.reminders.overtaken import Overtaken
 from casework.reminders.queries import Unreachable, Untold, reachable_colleague
 from casework.reminders.silence import Unanswered
@@ -46,7 +46,17 @@ def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> 
     )
 
 
-def hand_over_reminder(reminder: Reminder, why: str, at: datetime) -> None:
+REFUSALS = ("SMTP 5", "address")
+REFUSED = "The mail server refused the message to the person. Tell them yourself."
+FAILED = "Mail to the person has failed again and again. Tell them yourself."
+IN_DOUBT = "It is not known whether the message to the person arrived. Ask them."
+COLLEAGUE_FAILED = "The {colleague} could not be mailed. Please see to this day yourself."
+COLLEAGUE_IN_DOUBT = (
+    "It is not known whether the message to the {colleague} arrived. Please see to this day yourself."
+)
+
+
+def hand_over_reminder(reminder: Reminder, at: datetime) -> None:
     """For a row that is dead or parked: one task per deadline version and recipient."""
     deadline = reminder.deadline
     if deadline is None:
@@ -56,12 +66,24 @@ def hand_over_reminder(reminder: Reminder, why: str, at: datetime) -> None:
         case=_case_of(deadline.person, by, at),
         kind=TaskKind.REMINDER_DEAD,
         person=deadline.person,
-        detail=f"A message to the {reminder.recipient_kind} did not arrive for certain: {why}.",
+        detail=_what_to_do(reminder),
         due_on=deadline.due_on,
         subject_key=f"reminder_dead:{deadline.pk}:{reminder.deadline_version}:{reminder.recipient}",
         by=by,
         at=at,
     )
+
+
+def _what_to_do(reminder: Reminder) -> str:
+    """The code of what went wrong stays with the row."""
+    in_doubt = reminder.state == State.PARKED
+    if reminder.recipient_kind != RecipientKind.PERSON:
+        return (COLLEAGUE_IN_DOUBT if in_doubt else COLLEAGUE_FAILED).format(
+            colleague=reminder.recipient_kind
+        )
+    if in_doubt:
+        return IN_DOUBT
+    return REFUSED if reminder.last_error.startswith(REFUSALS) else FAILED
 
 
 def hand_over_without_address(reminder: Reminder, at: datetime) -> None:

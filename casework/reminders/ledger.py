@@ -179,7 +179,7 @@ def _leave_unknown(row: Reminder, now: datetime, why: str) -> None:
         _try_later(row, now, why)
     else:
         _end(row, now, State.PARKED, why)
-        hand_over_reminder(row, why, now)
+        hand_over_reminder(row, now)
 
 
 def _try_later(row: Reminder, now: datetime, why: str) -> None:
@@ -194,7 +194,7 @@ def _try_later(row: Reminder, now: datetime, why: str) -> None:
 def _bury(row: Reminder, now: datetime, why: str) -> None:
     for one in (row, *digests.told_in(row)):  # a digest takes what it was to tell with it
         _end(one, now, State.DEAD, why)
-        hand_over_reminder(one, why, now)
+        hand_over_reminder(one, now)
 
 
 def _end(row: Reminder, now: datetime, state: State, why: str, **values: Any) -> None:

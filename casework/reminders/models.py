@@ -237,11 +237,14 @@ class Figures(models.Model):
     oldest_pending = models.DurationField(null=True)
     # Of those that are due.
     pending = models.PositiveBigIntegerField(default=0)
+    # Not taken at an attempt, and waiting for the next one: an outage of the mail server shows here first.
+    retrying = models.PositiveBigIntegerField(default=0, db_default=0)
     dead = models.PositiveBigIntegerField(default=0)
     parked = models.PositiveBigIntegerField(default=0)
 
     declared = Declared(
-        neither="organisation healed_at due_without_row lacking_since oldest_pending pending dead parked"
+        neither="organisation healed_at due_without_row lacking_since oldest_pending pending retrying dead"
+        " parked"
     )
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Count, Min, Q
 
 from casework.accounts.models import Organisation, User
 from casework.accounts.roles import Role
+from casework.reminders import policies
 from casework.reminders.models import Reminder, State
 from casework.reminders.wanted import (
     ANSWERED,
@@ -53,11 +54,12 @@ class Unreachable:
 @dataclass(frozen=True)
 class Health:
     """`due_without_row` must be 0 after a tick; `pending` are those due, `oldest_pending` is how long
-    the first of them has been."""
+    the first of them has been; `retrying` were not taken and wait for another attempt."""
 
     due_without_row: int
     oldest_pending: timedelta | None
     pending: int
+    retrying: int
     dead: int
     parked: int
 
@@ -150,7 +152,10 @@ def unreachable(desk: Desk, now: datetime, most: int) -> list[Unreachable]:
     with connection.cursor() as cursor:
         cursor.execute(UNREACHABLE, {**parameters(desk, now), "most": most})
         rows = cursor.fetchall()
-    return [Unreachable(*about, Untold(who)) for *about, who in rows]
+    return [
+        Unreachable(deadline, version, person, due_on, Untold(who))
+        for deadline, version, person, due_on, who in rows
+    ]
 
 
 DUE_WITHOUT_ROW = f"""
@@ -169,12 +174,14 @@ def health(desk: Desk, now: datetime, *, complete: bool = False) -> Health:
     due = rows.filter(state=State.PENDING, send_after__lte=now)
     waiting = due.aggregate(oldest=Min("send_after", filter=Q(digest=None)), pending=Count("pk"))
     oldest = waiting.pop("oldest")
+    soon = rows.filter(state=State.PENDING, send_after__lte=now + policies.pause(policies.MAX_ATTEMPTS, 1))
     given_up = rows.filter(state__in=GIVEN_UP).values_list("state").annotate(Count("pk"))
     counted = dict.fromkeys(GIVEN_UP, 0) | dict(given_up)
     return Health(
         due_without_row=0 if complete else _due_without_row(desk, now) + len(unreachable(desk, now, 1000)),
         oldest_pending=now - oldest if oldest else None,
         **waiting,
+        retrying=soon.filter(attempts__gt=0).count(),
         **counted,
     )
 

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max, Sum
+from django.db.models.functions import Coalesce
 
 from casework.reminders import policies
 from casework.reminders.models import Figures
@@ -37,6 +39,15 @@ def note(desk: Desk, found: Health, now: datetime) -> None:
         "lacking_since": lacking_since if found.due_without_row else None,
     }
     Figures.objects.update_or_create(pk=desk.organisation_id, defaults=values)
+
+
+def together() -> dict[str, int]:
+    """The figures of all organisations: the sums, and the longest wait in seconds."""
+    names = ("due_without_row", "pending", "retrying", "dead", "parked")
+    sums = {name: Coalesce(Sum(name), 0) for name in names}
+    found = Figures.objects.aggregate(Max("oldest_pending"), **sums)
+    oldest = found.pop("oldest_pending__max") or timedelta(0)
+    return {"oldest_pending_seconds": int(oldest.total_seconds())} | {n: int(found[n]) for n in names}
 
 
 def neglected(up_for: timedelta) -> str:

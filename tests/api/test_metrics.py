@@ -10,7 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from casework.accounts.models import User
 from casework.api import pages
-from casework.reminders.models import Figures
+from casework.reminders.models import Figures, Reminder
 from casework.reminders.operations import heal
 from casework.reminders.queries import database_now
 from config.checks import check_deployment
@@ -41,7 +41,13 @@ def test_metrics_takes_no_other_scheme(db: None, settings: Any) -> None:
 
 def test_metrics_are_figures_without_names(nino: User, settings: Any) -> None:
     settings.METRICS_TOKEN = TOKEN
-    deadline_in(9)
+    deadline = deadline_in(9)
+    heal(nino.organisation_id)
+    later = database_now() + timedelta(hours=2)
+    Reminder.objects.filter(
+        deadline=deadline, recipient_kind="person", send_after__gt=database_now()
+    ).delete()
+    Reminder.objects.filter(deadline=deadline, recipient_kind="person").update(attempts=3, send_after=later)
     heal(nino.organisation_id)
     response = ask(TOKEN)
     assert response.headers["Content-Type"].startswith("text/plain; version=")
@@ -52,7 +58,8 @@ def test_metrics_are_figures_without_names(nino: User, settings: Any) -> None:
         for family in text_string_to_metric_families(text)
         for sample in family.samples
     }
-    assert found[("casework_reminders", "pending")] == ({"organisation": whose}, 2)
+    assert found[("casework_reminders", "pending")] == ({"organisation": whose}, 1)
+    assert found[("casework_reminders_retrying", "")] == ({"organisation": whose}, 1)
     assert found[("casework_reminders_due_without_row", "")] == ({"organisation": whose}, 0)
     assert found[("casework_reminders_oldest_pending_seconds", "")] == ({"organisation": whose}, 0)
     healed = Figures.objects.get().healed_at.timestamp()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ import yaml
 from django.db import OperationalError, connection
 from django.test import Client as Browser
 from django.test import RequestFactory
+from django.utils import timezone
 
 from casework.accounts.models import Organisation, User
 from casework.api import pages
 from casework.api.urls import router
+from casework.reminders.models import Figures
 from tests.api.conftest import Api, api_of
 from tests.api.promises import pointers
 
@@ -88,8 +91,40 @@ def test_ready_as_the_application_role(db: None, monkeypatch: pytest.MonkeyPatch
     response = Browser().get("/healthz/ready")
     assert (response.status_code, response.json()) == (
         200,
-        {"status": "ready", "database": True, "broker": True, "reminders": True},
+        {
+            "status": "ready",
+            "database": True,
+            "broker": True,
+            "reminders": True,
+            "figures": {
+                "oldest_pending_seconds": 0,
+                "due_without_row": 0,
+                "pending": 0,
+                "retrying": 0,
+                "dead": 0,
+                "parked": 0,
+            },
+        },
     )
+
+
+def test_ready_shows_the_figures_of_all_ledgers(
+    nino: User, marek: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "_broker_answers", lambda: True)
+    for user, number in ((nino, 1), (marek, 2)):
+        Figures.objects.create(
+            organisation=user.organisation, healed_at=timezone.now(), oldest_pending=timedelta(hours=number),
+            pending=10, retrying=number, dead=3, parked=number,
+        )  # fmt: skip
+    response = Browser().get("/healthz/ready")
+    assert (response.status_code, response.json()["figures"]) == (
+        200,
+        {
+            "oldest_pending_seconds": 7200, "due_without_row": 0, "pending": 20, "retrying": 3, "dead": 6,
+            "parked": 3,
+        },
+    )  # fmt: skip
 
 
 def test_not_ready_without_a_broker(db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:

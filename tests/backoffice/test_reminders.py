@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,7 +10,9 @@ from django.test import Client
 
 from casework.accounts.models import User
 from casework.audit.models import Event
+from casework.backoffice.reminder_words import NOTED, stopped
 from casework.reminders.models import Occasion, Reminder, State
+from casework.reminders.wanted import WHY_NOT
 from tests.factories.accounts import UserFactory
 from tests.factories.reminders import ReminderFactory
 from tests.factories.stays import DeadlineFactory
@@ -114,6 +117,31 @@ def test_the_letter_without_an_address(desk: Client, waiting: Reminder, at: date
     page = page_of(desk, waiting)
     assert "There is no address to write to" in page
     assert "iframe" not in page
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("told with another", "A later one says it too."), ("taken care of", "Somebody has taken care of it."),
+        ("worker gone", "was gone before the mail server had answered."), ("address", "at this address."),
+        ("SMTP 550", "The mail server did not take it (SMTP 550)."),
+        ("KeyError", "Sending it failed (KeyError)."),
+    ],
+)  # fmt: skip
+def test_what_is_noted_is_a_sentence(
+    desk: Client, waiting: Reminder, at: datetime, why: str, told: str
+) -> None:
+    waiting.change(at=at, state=State.DEAD, last_error=why)
+    assert told in page_of(desk, waiting)
+    assert f"<dd>{why}</dd>" not in page_of(desk, waiting)
+
+
+def test_every_word_of_the_ledger_is_a_sentence_at_the_desk() -> None:
+    """All that the fence, the planner and the ledger itself may note."""
+    written = re.findall(r"THEN '([a-z ]+)'", WHY_NOT)
+    assert {"handed over", "taken care of", "day is over"} <= set(written)
+    assert [why for why in (*written, "told with another", "nothing left to tell") if why not in NOTED] == []
+    assert [why for why in written if stopped(why) == why] == []
 
 
 def test_what_was_sent_has_no_button(desk: Client) -> None:

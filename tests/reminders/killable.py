@@ -19,16 +19,16 @@ from typing import Any
 from unittest import mock
 
 import django
+import psycopg
 
 django.setup()
 
 import time_machine  # noqa: E402  # they need Django to be set up, or shall be loaded before the fork
 from django.core.management import call_command  # noqa: E402
-from django.db import transaction  # noqa: E402
 from django.test import override_settings  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from casework.reminders import claims, ledger, relay  # noqa: E402
+from casework.reminders import claims, ledger  # noqa: E402
 from tests.databases import pointed_at  # noqa: E402
 
 PROCESSES = multiprocessing.get_context("forkserver")
@@ -82,15 +82,16 @@ class Dying:
 
         return dies
 
-    def uncommitted(self, trip: Call) -> Call:
-        """When the server has carried out the statement, and nothing is committed."""
+    def unsynced(self, leave: Call) -> Call:
+        """When the server has carried out all statements of a trip, and the word that commits them is unsaid."""
 
-        def dies(*args: Any, **kwargs: Any) -> Any:
-            with transaction.atomic():
-                rows = trip(*args, **kwargs)
-                if self.now():
-                    die()
-            return rows
+        def dies(trip: Any, *error: Any) -> Any:
+            if self.now():
+                trip._conn.wait(trip._communicate_gen())
+                trip._conn.wait(trip._fetch_gen(flush=True))
+                assert not trip.result_queue
+                die()
+            return leave(trip, *error)
 
         return dies
 
@@ -117,7 +118,7 @@ POINTS = {
     "reply unread": Point(smtplib.SMTP, "send", Dying.once_sent),
     # The mark of one message and the fence of the next are one step.
     "after 250 before mark": Point(ledger, "fence", Dying.before),
-    "during mark": Point(relay, "planned_once", Dying.uncommitted),
+    "during mark": Point(psycopg.Pipeline, "__exit__", Dying.unsynced),
     "after the last 250 before its mark": Point(ledger, "mark_sent", Dying.before, 1, once=True),
 }
 # From here on the mail server has the whole message, and nobody but it knows.

@@ -13,7 +13,7 @@ from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
 from casework.isolation import acting_for
-from casework.reminders import claims, ledger, policies
+from casework.reminders import claims, handover, ledger, policies
 from casework.reminders.channels import Letter, Result
 from casework.reminders.mail import Mail
 from casework.reminders.models import Reminder, State
@@ -180,7 +180,8 @@ def test_451_to_the_end_is_dead_and_a_task(nino: User, mails: Answers) -> None:
     reminder.change(at=database_now(), attempts=policies.MAX_ATTEMPTS - 1)
     mails.to_message.append("451 still full")
     assert _deliver(reminder).state == State.DEAD
-    assert Task.objects.get().kind == TaskKind.REMINDER_DEAD
+    task = Task.objects.get()
+    assert (task.kind, task.detail) == (TaskKind.REMINDER_DEAD, handover.FAILED)
 
 
 def test_550_is_dead_and_one_task_per_deadline_version(nino: User, mails: Answers) -> None:
@@ -190,6 +191,11 @@ def test_550_is_dead_and_one_task_per_deadline_version(nino: User, mails: Answer
     assert [row.last_error for row in rows(deadline, state=State.DEAD)] == ["SMTP 550"]
     tasks = Task.objects.filter(kind=TaskKind.REMINDER_DEAD)
     assert tasks.filter(person=deadline.person, due_on=deadline.due_on).count() == 2
+    told = {task.detail for task in tasks}
+    assert told == {
+        "The mail server refused the message to the person. Tell them yourself.",
+        "The caseworker could not be mailed. Please see to this day yourself.",
+    }
     later = rows(deadline, state=State.PENDING)[0]
     later.change(at=database_now(), send_after=database_now())
     mails.to_recipient.append("550 no such user")
@@ -203,6 +209,7 @@ def test_550_does_not_carry_the_servers_words(nino: User, mails: Answers) -> Non
     mails.to_recipient.append("550 vera@mail.example unknown")
     _deliver(reminder)
     assert reminder.last_error == "SMTP 550"
+    assert Task.objects.get().detail == handover.REFUSED
     assert "vera" not in Task.objects.get().detail
     assert "vera" not in str(list(Event.objects.values_list("about", flat=True)))
 
@@ -230,7 +237,8 @@ def test_no_answer_after_the_message(nino: User, mails: Answers, kind: str, stat
     reminder = _due(kind=kind)
     mails.to_message.append("hang up")
     assert _deliver(reminder).state == state
-    assert Task.objects.exists() == (state == State.PARKED)
+    tasks = [handover.IN_DOUBT] if state == State.PARKED else []
+    assert [task.detail for task in Task.objects.all()] == tasks
 
 
 def test_connection_is_used_again_and_opened_again(nino: User, mails: Answers) -> None:

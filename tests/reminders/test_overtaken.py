@@ -8,7 +8,7 @@ import pytest
 
 from casework.accounts.models import User
 from casework.cases.models import Task, TaskKind, TaskStatus
-from casework.reminders.handover import hand_over_reminder
+from casework.reminders.handover import REFUSED, hand_over_reminder
 from casework.reminders.models import AnswerKind, State
 from casework.reminders.operations import answer, heal
 from casework.reminders.queries import database_now
@@ -69,12 +69,14 @@ def test_silence_about_the_old_day_is_not_silence_about_the_new(nino: User) -> N
 def test_reminder_that_died_for_the_old_day(nino: User) -> None:
     deadline = deadline_in(9)
     heal(nino.organisation_id)
-    hand_over_reminder(rows(deadline)[0], "SMTP 550", database_now())
+    row = rows(deadline, state=State.PENDING)[0]
+    row.change(at=database_now(), state=State.DEAD, last_error="SMTP 550")
+    hand_over_reminder(row, database_now())
     move(deadline, deadline.due_on + WEEK, database_now())
     heal(nino.organisation_id)
     [(status, _, detail)] = of_kind(TaskKind.REMINDER_DEAD)
     assert status == TaskStatus.CANCELLED
-    assert detail.startswith("A message to the person did not arrive for certain: SMTP 550. Closed by itself")
+    assert detail.startswith(f"{REFUSED} Closed by itself")
     assert rows(deadline, deadline_version=2, state=State.PENDING), "told anew"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from django.db import connection
 from casework.accounts.models import Organisation, User
 from casework.reminders import planning, policies, watching
 from casework.reminders.models import Figures, Reminder, State
-from casework.reminders.operations import heal
+from casework.reminders.operations import heal, work
 from casework.reminders.queries import database_now, desk_of, health
 from tests.acting import acting
 from tests.databases import RealDatabase
@@ -37,6 +38,21 @@ def test_heal_notes_figures_of_its_organisation(nino: User, marek: User) -> None
     assert (found.pending, found.dead, found.parked) == (1, 1, 0)
     assert (found.due_without_row, found.lacking_since) == (0, None)
     assert found.oldest_pending == timedelta(minutes=7)
+
+
+def test_a_mail_server_that_takes_nothing_shows_in_the_figures(nino: User, settings: Any) -> None:
+    """What is tried again is not due meanwhile: that alone would look as if all had gone out."""
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    deadline_in(9)
+    work(nino.organisation_id)
+    heal(nino.organisation_id)
+    found = Figures.objects.get()
+    assert (found.pending, found.oldest_pending, found.retrying) == (0, None, 2)
+    assert watching.together()["retrying"] == 2
+    longest = database_now() + policies.pause(policies.MAX_ATTEMPTS, 1)
+    Reminder.objects.filter(attempts__gt=0).update(attempts=policies.MAX_ATTEMPTS - 1, send_after=longest)
+    heal(nino.organisation_id)
+    assert Figures.objects.get().retrying == 2
 
 
 def test_heal_counts_anew_what_it_could_not_mend(nino: User, monkeypatch: pytest.MonkeyPatch) -> None:

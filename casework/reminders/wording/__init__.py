@@ -3,7 +3,7 @@
 No name, no country, no organisation: anybody may look over a shoulder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from . import en, ka, kk, mn, ru
 from .language import Wording, faults_of
@@ -17,10 +17,10 @@ def broken(written: Mapping[str, Wording]) -> dict[str, list[str]]:
     return {tag: faults for tag, words in written.items() if (faults := faults_of(words, en.WORDING))}
 
 
-def whole(written: Mapping[str, Wording]) -> dict[str, Wording]:
+def whole(written: Mapping[str, Wording], faulty: Collection[str]) -> dict[str, Wording]:
     """What is broken is no language to write in: its readers get another, as those do whose own is not there."""
-    return {tag: words for tag, words in written.items() if tag == FALLBACK or not broken({tag: words})}
+    return {tag: words for tag, words in written.items() if tag == FALLBACK or tag not in faulty}
 
 
 BROKEN = broken(WRITTEN)  # config.checks says so
-WORDINGS: Mapping[str, Wording] = whole(WRITTEN)
+WORDINGS: Mapping[str, Wording] = whole(WRITTEN, BROKEN)
