@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -49,6 +50,17 @@ def queries_of(api: Api, path: str) -> int:
     with CaptureQueriesContext(connection) as asked:
         assert api.get(path).status_code == 200
     return len(asked)
+
+
+def held_by(api: Api, path: str, body: dict[str, Any]) -> dict[str, str]:
+    """The tables whose rows a change holds, in the order in which it begins to, each by its first query."""
+    with CaptureQueriesContext(connection) as asked:
+        assert api.patch(path, body).status_code == 200
+    found = [re.search(r'FROM "(\w+)".* FOR (NO KEY )?UPDATE', query["sql"], re.DOTALL) for query in asked]
+    first: dict[str, str] = {}
+    for held in filter(None, found):
+        first.setdefault(held[1], held[0])
+    return first
 
 
 def assert_refuses_queries(api: Api, path: str) -> None:

@@ -17,6 +17,7 @@ from tests.api.promises import (
     assert_needs_if_match,
     assert_nowhere_for,
     assert_refuses_queries,
+    held_by,
     ids,
     pointers,
     queries_of,
@@ -259,6 +260,14 @@ def test_move_in_the_middle_goes_on_as_another(api: Api) -> None:
 def test_move_from_tonight_where_no_day_is_said(api: Api) -> None:
     placement = PlacementFactory.create(starts_on=date(2022, 9, 20))
     assert changed(api, placement, {"unit": str(UnitFactory.create().pk)})["starts_on"] == "2022-10-01"
+
+
+def test_its_need_and_both_units_are_held_first(api: Api) -> None:
+    placement, other = PlacementFactory.create(), UnitFactory.create()
+    held = held_by(api, f"{PATH}{placement.pk}/", {"unit": str(other.pk)})
+    assert list(held)[:3] == ["housing_need", "housing_unit", "housing_placement"]
+    assert placement.unit_id.hex in held["housing_unit"]
+    assert other.pk.hex in held["housing_unit"]
 
 
 def test_move_refused(api: Api) -> None:

@@ -14,6 +14,7 @@ from tests.api.promises import (
     assert_needs_if_match,
     assert_nowhere_for,
     assert_refuses_queries,
+    held_by,
     ids,
     pointers,
     queries_of,
@@ -109,6 +110,11 @@ def test_filters(api: Api) -> None:
     ):  # fmt: skip
         assert ids(api.get(f"{PATH}?{query}")) == [str(one.pk)], query
     assert ids(api.get(f"{PATH}?status=sent")) == [str(other.pk)]
+
+
+def test_its_need_is_held_first(api: Api) -> None:
+    held = held_by(api, f"{PATH}{ApplicationFactory.create().pk}/", {"status": "sent"})
+    assert [table for table in held if table.startswith("work_")] == ["work_need", "work_application"]
 
 
 def test_pages_and_queries(api: Api) -> None:

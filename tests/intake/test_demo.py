@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import get_hasher
 from django.core.management import call_command
 from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
-from casework.accounts.models import Organisation
+from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
 from casework.housing import models as housing
@@ -31,6 +32,7 @@ from tests.databases import RealDatabase
 
 AT = datetime(2026, 11, 25, 16, 0, tzinfo=UTC)
 PEOPLE = 150
+SLOWLY = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # as where it is loaded for people
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def loaded(
     with (
         django_db_blocker.unblock(),
         another_clone(),
-        override_settings(DEMO=PEOPLE, HOME=home),
+        override_settings(DEMO=PEOPLE, HOME=home, PASSWORD_HASHERS=SLOWLY),
         time_machine.travel(AT, tick=False),
     ):
         call_command("load_demo", verbosity=0)
@@ -101,6 +103,14 @@ def test_every_state_is_there(demo: Path) -> None:
         "work.Need": {"looking", "hired"},
         "work.Application": {"proposed", "sent", "interview", "hired", "declined", "withdrawn"},
     }  # fmt: skip
+
+
+def test_a_password_is_hashed_anew_at_the_first_sign_in(demo: Path) -> None:
+    told = json.loads(demo.read_text(encoding="utf-8"))["staff"][0]
+    user = User.objects.get(username=told["username"])
+    assert get_hasher().must_update(user.password)
+    assert user.check_password(told["password"])
+    assert not get_hasher().must_update(User.objects.get(pk=user.pk).password)
 
 
 def test_the_days_of_the_story(demo: Path) -> None:
