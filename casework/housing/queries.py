@@ -123,9 +123,9 @@ def _missing(first: date, last: date, at: datetime) -> dict[str, Any]:
     after = occupying.filter(
         need=OuterRef("need"), starts_on__lte=OuterRef("ends_on") + ONE, ends_on__gt=OuterRef("ends_on")
     )
-    later = beds.filter(ends_on__gte=OuterRef("night"), ends_on__lt=OuterRef("end"))
-    later = later.annotate(left=F("need__people") - _people(after)).filter(left__gt=0)
-    left = Subquery(later.order_by("ends_on", "left").values("left")[:1])
+    later: QuerySet[Any] = beds.filter(ends_on__gte=OuterRef("night"), ends_on__lt=OuterRef("end"))
+    short = later.annotate(left=F("need__people") - _people(after)).filter(left__gt=0)
+    left = Subquery(short.order_by("ends_on", "left").values("left")[:1])
     missing = Coalesce(NullIf(F("people") - _people(on_first), Value(0)), left)
     return {"night": night, "end": end, "has_some": Exists(beds), "missing": missing}
 

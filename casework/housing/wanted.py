@@ -51,8 +51,8 @@ def sold_to(need_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[Sold]]:
     """The beds that each of these needs has or had. One query."""
     found: dict[UUID, list[Sold]] = {}
     rows = Placement.objects.occupying(at).filter(need__in=list(need_ids))
-    for need_id, *night in rows.values_list("need_id", "starts_on", "ends_on", "people"):
-        found.setdefault(need_id, []).append(Sold(*night))
+    for need_id, first, last, people in rows.values_list("need_id", "starts_on", "ends_on", "people"):
+        found.setdefault(need_id, []).append(Sold(first, last, people))
     return found
 
 

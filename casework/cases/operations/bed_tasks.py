@@ -74,7 +74,9 @@ def case_of(household_id: UUID | None) -> Case | None:
 
 
 def _next(unit: Unit, nights: Freed, first: date, at: datetime) -> Need | None:
-    waiting = waiting_for(unit, first, nights.ends_on, at).exclude(pk=nights.need_id)
+    waiting = waiting_for(unit, first, nights.ends_on, at)
+    if nights.need_id is not None:
+        waiting = waiting.exclude(pk=nights.need_id)
     with_case = waiting.filter(household__cases__status__in=[CaseStatus.OPEN, CaseStatus.WAITING])
     needs = list(with_case[:MOST_LOOKED_AT])
     has = sold_to([need.pk for need in needs], at)
