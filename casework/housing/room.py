@@ -20,6 +20,7 @@ from casework.housing.models import (
 )
 from casework.housing.rules import Sold, highest, runs_above
 from casework.housing.sentences import beds, nights_named, persons
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault
 
 TAKEN = "This unit has no room on at least one of these nights."
@@ -78,8 +79,7 @@ def no_room() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name in (NOT_OVERSOLD, PRIVATE_ONCE, NOT_CLOSED, AVAILABLE):
+        if broken_constraint(error) in (NOT_OVERSOLD, PRIVATE_ONCE, NOT_CLOSED, AVAILABLE):
             raise _no(TAKEN) from error
         raise
 

@@ -17,6 +17,8 @@ from casework.housing.details import PlaceDetails, UnitDetails
 from casework.housing.models import Place, Unit
 from casework.housing.trail import differing, record_on
 from casework.people.cities import city_key
+from casework.people.entered import tidy_city
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault, Faults, Invalid
 
 NAME_ONCE = "unit_name_once_in_its_place"
@@ -72,7 +74,7 @@ def add_units(*, units: Sequence[tuple[Place, UnitDetails]], by: Actor, at: date
         with transaction.atomic():
             Unit.objects.bulk_create(made)
     except IntegrityError as error:
-        if NAME_ONCE not in str(error):
+        if broken_constraint(error) != NAME_ONCE:
             raise
         _check_names(units)  # who was quicker can be seen now
         raise UnitNameTaken(Fault("", NAME_TAKEN)) from error
@@ -107,7 +109,7 @@ def _check_names(units: Sequence[tuple[Place, UnitDetails]]) -> None:
 
 def _place_columns(details: PlaceDetails) -> dict[str, str]:
     tidy = {name: value.strip() for name, value in asdict(details).items()}
-    return {**tidy, "city_key": city_key(details.city)}
+    return {**tidy, "city": tidy_city(details.city), "city_key": city_key(details.city)}
 
 
 def _store_place(details: PlaceDetails, by: Actor, at: datetime) -> Place:
@@ -128,7 +130,7 @@ def _store_unit(place: Place, details: UnitDetails, by: Actor, at: datetime) -> 
         with transaction.atomic():
             unit.save(force_insert=True)
     except IntegrityError as error:
-        if NAME_ONCE in str(error):
+        if broken_constraint(error) == NAME_ONCE:
             raise UnitNameTaken(Fault("/name", NAME_TAKEN)) from error
         raise
     _tell_of_unit(unit, by, at)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from casework.audit.actors import Actor
-from casework.housing.checks import BACKWARDS, TEXT, check_day, check_text, check_unit
+from casework.housing.checks import BACKWARDS, TEXT, check_unit
 from casework.housing.details import UnitDetails
 from casework.housing.freed import Freed, opened_by
 from casework.housing.locking import lock_units, release_run_out
@@ -16,6 +16,8 @@ from casework.housing.room import sold_in
 from casework.housing.rules import ONE, Sold, highest, runs_above
 from casework.housing.sentences import nights_named, persons
 from casework.housing.trail import differing, record_on
+from casework.people.entered import check_day, check_text
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault, Faults, Refused
 
 
@@ -42,7 +44,7 @@ def change_unit(
         with transaction.atomic():
             unit.change(at=at, **changed)
     except IntegrityError as error:
-        if refusal := _refusal(str(error)):
+        if refusal := _refusal(broken_constraint(error)):
             raise refusal from error
         raise
     record_on("unit.changed", unit, by, at, {"fields": sorted(changed)})
@@ -115,9 +117,9 @@ def _check_beds(unit: Unit, capacity: int, stays: list[Sold], first: date, last:
         raise InUse(Fault("/capacity", f"{persons(most)} have a bed there on {nights_named(full)}."))
 
 
-def _refusal(error: str) -> Refused | None:
-    if PRIVATE_ONCE in error:
+def _refusal(broken: str | None) -> Refused | None:
+    if broken == PRIVATE_ONCE:
         return InUse(Fault("/private", "Several households have beds there on the same nights."))
-    if NAME_ONCE in error:
+    if broken == NAME_ONCE:
         return UnitNameTaken(Fault("/name", NAME_TAKEN))
     return None

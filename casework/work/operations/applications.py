@@ -5,7 +5,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from casework.audit.actors import Actor
-from casework.refusals import Conflict, Fault, Invalid
+from casework.people.entered import check_text
+from casework.promises import broken_constraint
+from casework.refusals import Conflict, Fault, Faults, Invalid
 from casework.stays.zones import local_day
 from casework.work.log import begin, move
 from casework.work.models import Application, Need, NeedStatus, Opening, OpeningStatus
@@ -46,6 +48,8 @@ def propose(*, need: Need, opening: Opening, by: Actor, at: datetime) -> Applica
         with transaction.atomic():
             application.save(force_insert=True)
     except IntegrityError as error:
+        if broken_constraint(error) != "one_live_application_per_opening":
+            raise
         told = "This person has already been proposed for this opening."
         raise AlreadyProposed(Fault("/opening", told)) from error
     begin(application, by, at)
@@ -108,10 +112,9 @@ def _check_open(opening: Opening, at: datetime) -> None:
 
 
 def _check_reason(reason: str) -> None:
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(Fault("/reason", f"At most {LONGEST_REASON} characters."))
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in reason):
-        raise Invalid(Fault("/reason", "Control characters are not possible."))
+    faults = Faults()
+    check_text(faults, "/reason", reason, LONGEST_REASON, lines=True)
+    faults.refuse()
 
 
 def _step(to: str) -> Step:
