@@ -7,6 +7,7 @@ it is refused where a CHECK is, and `api/constraints.py` finds its sentence amon
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.db.models.constraints import BaseConstraint
 
 
@@ -25,3 +26,12 @@ class Promise(BaseConstraint):
         return isinstance(other, Promise) and self.deconstruct() == other.deconstruct()
 
     __hash__ = None  # type: ignore[assignment]  # like Django's own constraints
+
+
+def broken_constraint(error: IntegrityError) -> str | None:
+    """The name of what the database refused, a promise or a constraint; None where PostgreSQL names none.
+
+    Whoever turns one into words of their own raises every other as it is.
+    """
+    name: str | None = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return name

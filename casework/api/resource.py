@@ -125,10 +125,14 @@ class Resource(References, ViewSet):
             return Response(status=304, headers={"ETag": tag})
         return Response(representation, status, headers={"ETag": tag})
 
-    def saw(self, ids: Sequence[UUID], object_type: str | None = None) -> None:
-        """No event, no answer: it is written first, in the same transaction. Of this resource, or another."""
-        kind, where = object_type or self.object_type, f"api:{self.request.path}"
-        record_read(by=self.by, object_type=kind, object_ids=ids, at=self.at, where=where)
+    def saw(self, ids: Sequence[UUID]) -> None:
+        """No event, no answer: it is written first, in the same transaction."""
+        self.saw_of(self.object_type, ids)
+
+    def saw_of(self, object_type: str, ids: Sequence[UUID]) -> None:
+        """As `saw`, of rows that an answer shows beside its own."""
+        where = f"api:{self.request.path}"
+        record_read(by=self.by, object_type=object_type, object_ids=ids, at=self.at, where=where)
 
     # --- writing -----------------------------------------------------------------------------------------
     def body(self, form: type[Asked] | None, *, partial: bool = False) -> Row:

@@ -3,9 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from casework.housing.checks import BACKWARDS, TEXT, check_text
+from casework.housing.checks import BACKWARDS, TEXT
 from casework.housing.models import LIVE, Need, Placement, Unit
 from casework.housing.room import no_room
+from casework.people.entered import check_text
 from casework.refusals import Conflict, Fault, Faults
 from casework.stays.zones import local_day
 

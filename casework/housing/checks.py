@@ -5,12 +5,11 @@ from decimal import Decimal
 
 from casework.housing.details import NeedDetails, PlaceDetails, TurnedAwayDetails, UnitDetails
 from casework.housing.models import Ground, Per, PlaceKind, Priority
-from casework.people.cities import LONGEST, city_key
 from casework.people.countries import is_country
 from casework.people.currencies import is_currency
+from casework.people.entered import check_city, check_day, check_text
 from casework.refusals import Faults
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 MOST_PEOPLE = 1000
 MOST_MONEY = Decimal("99999999.99")
 COUNTRY = "Not a country code of ISO 3166-1."
@@ -20,7 +19,7 @@ LINE, TEXT, LONG = 150, 300, 2000
 
 def check_place(details: PlaceDetails, faults: Faults) -> None:
     check_text(faults, "/name", details.name, LINE, required="Name the place.")
-    check_city(faults, details.city, required="Say in which city it is.")
+    check_city(faults, "/city", details.city, required="Say in which city it is.")
     check_text(faults, "/address", details.address, TEXT, lines=True)
     check_text(faults, "/contact", details.contact, TEXT, lines=True)
     faults.check(details.kind in PlaceKind.values, "/kind", "Not a kind of place that is known.")
@@ -45,7 +44,7 @@ def check_need(details: NeedDetails, faults: Faults) -> None:
     check_day(faults, "/needed_until", details.needed_until)
     last = details.needed_until
     faults.check(last is None or last >= details.needed_from, "/needed_until", BACKWARDS)
-    check_city(faults, details.city)
+    check_city(faults, "/city", details.city)
     check_text(faults, "/reason", details.reason, LONG, lines=True)
     faults.check(details.country is None or is_country(details.country), "/country", COUNTRY)
     check_money(faults, "budget", details.budget, details.currency)
@@ -59,7 +58,7 @@ def check_turned_away(details: TurnedAwayDetails, today: date, faults: Faults) -
     check_day(faults, "/on", details.on)
     # Across the date line it can be tomorrow already.
     faults.check(details.on <= today + timedelta(days=1), "/on", "Nobody was turned away in the future.")
-    check_city(faults, details.city, required="Say in which city.")
+    check_city(faults, "/city", details.city, required="Say in which city.")
     check_text(faults, "/reason", details.reason, TEXT)
     check_people(faults, "/people", details.people, "At least one person was turned away.")
     faults.check(not details.country or is_country(details.country), "/country", COUNTRY)
@@ -69,11 +68,6 @@ def check_turned_away(details: TurnedAwayDetails, today: date, faults: Faults) -
 def check_people(faults: Faults, pointer: str, number: int, too_few: str) -> None:
     faults.check(number >= 1, pointer, too_few)
     faults.check(number <= MOST_PEOPLE, pointer, f"At most {MOST_PEOPLE}.")
-
-
-def check_day(faults: Faults, pointer: str, day: date | None) -> None:
-    possible = day is None or EARLIEST <= day <= LATEST
-    faults.check(possible, pointer, f"A day between {EARLIEST} and {LATEST}.")
 
 
 def check_money(faults: Faults, field: str, amount: Decimal | None, currency: str | None) -> None:
@@ -87,19 +81,3 @@ def check_money(faults: Faults, field: str, amount: Decimal | None, currency: st
         return
     faults.check(amount >= 0, f"/{field}", "Money below zero is not possible.")
     faults.check(amount == amount.quantize(Decimal("0.01")), f"/{field}", "At most two decimal places.")
-
-
-def check_city(faults: Faults, city: str, *, required: str = "") -> None:
-    check_text(faults, "/city", city, LONGEST, required=required)
-    grows = len(city) <= LONGEST < len(city_key(city))  # ß is written ss
-    faults.check(not grows, "/city", f"At most {LONGEST} characters.")
-
-
-def check_text(
-    faults: Faults, pointer: str, text: str, most: int, *, required: str = "", lines: bool = False
-) -> None:
-    faults.check(bool(text.strip()) or not required, pointer, required)
-    faults.check(len(text) <= most, pointer, f"At most {most} characters.")
-    allowed = "\n\r\t" if lines else ""
-    clean = all(ord(character) >= 32 or character in allowed for character in text)
-    faults.check(clean, pointer, "Control characters are not possible.")

@@ -1,7 +1,7 @@
 """Which beds suit a need: what speaks for each of them, and what against. Nothing is hidden."""
 
-from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from casework.housing.sentences import beds, nights_counted
 from casework.housing.standing import country_of
 from casework.housing.wanted import Wanted, looked_for
 from casework.stays.models import Deadline, DeadlineKind
+from casework.weighing import Fit, Note, weigh
 
 MOST = 50
 # For each person who has no bed there, where a unit has room for some only. It outweighs the small wishes.
@@ -30,37 +31,29 @@ HARD = {"over_budget", "not_step_free", "no_pets", "too_small"}
 
 
 @dataclass(frozen=True)
-class Note:
-    code: str
-    detail: str
-
-
-@dataclass
 class Match:
-    """The nights and the people that it has room for; `apart`: so many others would sleep elsewhere.
-
-    `fits`: nothing asked for is missing. `price_for_stay` is these people's, in the unit's currency.
-    """
+    """The nights and the people that it has room for. `price_for_stay` is theirs, in the unit's currency."""
 
     unit: FreeUnit
     wanted: Wanted
-    apart: int = 0
-    price_for_stay: Decimal | None = None
-    reasons: list[Note] = field(default_factory=list)
-    against: list[Note] = field(default_factory=list)
+    price_for_stay: Decimal | None
+    fit: Fit
 
     @property
     def fits(self) -> bool:
-        return not HARD & {note.code for note in self.against}
+        return self.fit.fits
 
     @property
     def score(self) -> int:
-        notes = sum(WORTH[note.code] for note in (*self.reasons, *self.against))
-        return notes - APART * self.apart
+        return self.fit.score
 
-    def note(self, holds: bool, code: str, detail: str) -> None:
-        if holds:
-            (self.reasons if WORTH[code] > 0 else self.against).append(Note(code, detail))
+    @property
+    def reasons(self) -> tuple[Note, ...]:
+        return self.fit.reasons
+
+    @property
+    def against(self) -> tuple[Note, ...]:
+        return self.fit.against
 
 
 @dataclass(frozen=True)
@@ -112,42 +105,53 @@ def _stay_ends(household_id: UUID | None) -> dict[str, date]:
 
 
 def _compared(unit: FreeUnit, asked: Asked) -> Match:
-    need, people = asked.need, min(unit.free, asked.people)
-    match = Match(unit, Wanted(asked.first, asked.last, people), asked.people - people)
-    some = f"Room for {people} of {asked.people}: they would be placed apart, which needs a reason."
-    match.note(people < asked.people, "too_small", some)
-    _compare_price(match, asked)
-    match.note(need.step_free and unit.step_free, "step_free", "No steps.")
-    match.note(need.step_free and not unit.step_free, "not_step_free", "There are steps.")
-    match.note(need.pets and unit.pets, "pets", "Pets may come.")
-    match.note(need.pets and not unit.pets, "no_pets", "Pets may not come.")
-    match.note(unit.private, "private", "For the household alone.")
-    match.note(unit.free == asked.people, "exact_size", f"Exactly {beds(asked.people)}.")
-    larger = unit.private and unit.capacity >= 2 * asked.people + 1
-    match.note(larger, "much_larger", f"{beds(unit.capacity)} for {asked.people}.")
-    near = (unit.country, unit.city_key) in asked.near_work
-    match.note(near, "near_work", "In the city of the work that is applied for.")
+    people = min(unit.free, asked.people)
+    price = None if unit.price is None else _price(unit, unit.price, people, asked)
+    notes = [*_room(people, asked), *_money(unit, price, asked), *_wishes(unit, asked), *_place(unit, asked)]
+    fit = weigh(notes, WORTH, HARD, less=APART * (asked.people - people))
+    return Match(unit, Wanted(asked.first, asked.last, people), price, fit)
+
+
+def _price(unit: FreeUnit, price: Decimal, people: int, asked: Asked) -> Decimal:
+    return price_of(price, unit.price_per, nights=asked.nights, people=people, private=unit.private)
+
+
+def _room(people: int, asked: Asked) -> Iterator[Note]:
+    if people < asked.people:
+        told = f"Room for {people} of {asked.people}: they would be placed apart, which needs a reason."
+        yield Note("too_small", told)
+
+
+def _money(unit: FreeUnit, price: Decimal | None, asked: Asked) -> Iterator[Note]:
+    need = asked.need
+    if price is None:
+        yield Note("price_unknown", "No price is recorded.")
+    elif need.budget is None:
+        return
+    elif need.currency != unit.currency:
+        yield Note("other_currency", f"{price} {unit.currency}; the budget is in {need.currency}.")
+    else:
+        budget = budget_of(need.budget, need.budget_per, nights=asked.nights)
+        told = f"{price} {unit.currency} for {nights_counted(asked.nights)}; the budget is {budget}."
+        yield Note("fits_budget" if price <= budget else "over_budget", told)
+
+
+def _wishes(unit: FreeUnit, asked: Asked) -> Iterator[Note]:
+    if asked.need.step_free:
+        yield Note("step_free", "No steps.") if unit.step_free else Note("not_step_free", "There are steps.")
+    if asked.need.pets:
+        yield Note("pets", "Pets may come.") if unit.pets else Note("no_pets", "Pets may not come.")
+    if unit.private:
+        yield Note("private", "For the household alone.")
+    if unit.free == asked.people:
+        yield Note("exact_size", f"Exactly {beds(asked.people)}.")
+    if unit.private and unit.capacity >= 2 * asked.people + 1:
+        yield Note("much_larger", f"{beds(unit.capacity)} for {asked.people}.")
+
+
+def _place(unit: FreeUnit, asked: Asked) -> Iterator[Note]:
+    if (unit.country, unit.city_key) in asked.near_work:
+        yield Note("near_work", "In the city of the work that is applied for.")
     ends = asked.stay_ends.get(unit.country)
     if ends is not None and ends < asked.last:
-        match.note(True, "stay_shorter", f"The allowed stay ends on {ends}, before the last night.")
-    return match
-
-
-def _compare_price(match: Match, asked: Asked) -> None:
-    unit, need = match.unit, asked.need
-    if unit.price is None:
-        match.note(True, "price_unknown", "No price is recorded.")
-        return
-    price = price_of(
-        unit.price, unit.price_per, nights=asked.nights, people=match.wanted.people, private=unit.private
-    )
-    match.price_for_stay = price
-    if need.budget is None:
-        return
-    if need.currency != unit.currency:
-        match.note(True, "other_currency", f"{price} {unit.currency}; the budget is in {need.currency}.")
-        return
-    budget = budget_of(need.budget, need.budget_per, nights=asked.nights)
-    detail = f"{price} {unit.currency} for {nights_counted(asked.nights)}; the budget is {budget}."
-    match.note(price <= budget, "fits_budget", detail)
-    match.note(price > budget, "over_budget", detail)
+        yield Note("stay_shorter", f"The allowed stay ends on {ends}, before the last night.")

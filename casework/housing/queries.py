@@ -1,4 +1,4 @@
-"""Reads across the rows of this room: turns in the waiting list, nights of units."""
+"""Reads across the rows of this room: turns in the waiting list, beds that end."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Va
 from django.db.models.functions import Coalesce, Greatest, Least, NullIf
 
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, Unit
-from casework.housing.rules import ONE, Sold, levels
+from casework.housing.rules import ONE
 from casework.housing.sentences import COUNTED, why_here
 
 # Of each need asked about, how many stand between it and the one asked about before it in the same city;
@@ -123,9 +123,9 @@ def _missing(first: date, last: date, at: datetime) -> dict[str, Any]:
     after = occupying.filter(
         need=OuterRef("need"), starts_on__lte=OuterRef("ends_on") + ONE, ends_on__gt=OuterRef("ends_on")
     )
-    later = beds.filter(ends_on__gte=OuterRef("night"), ends_on__lt=OuterRef("end"))
-    later = later.annotate(left=F("need__people") - _people(after)).filter(left__gt=0)
-    left = Subquery(later.order_by("ends_on", "left").values("left")[:1])
+    later: QuerySet[Any] = beds.filter(ends_on__gte=OuterRef("night"), ends_on__lt=OuterRef("end"))
+    short = later.annotate(left=F("need__people") - _people(after)).filter(left__gt=0)
+    left = Subquery(short.order_by("ends_on", "left").values("left")[:1])
     missing = Coalesce(NullIf(F("people") - _people(on_first), Value(0)), left)
     return {"night": night, "end": end, "has_some": Exists(beds), "missing": missing}
 
@@ -144,24 +144,6 @@ def ending_beds(first: date, last: date, at: datetime) -> QuerySet[Placement]:
     goes_on = Q(need__needed_until=None) | Q(need__needed_until__gt=F("ends_on"))
     found = ending.filter(goes_on).exclude(need__status=NeedStatus.WITHDRAWN).exclude(Exists(after))
     return found.select_related("need", "unit__place").order_by("ends_on", "pk")
-
-
-def people_by_night(
-    unit_ids: Iterable[UUID], first: date, last: date, at: datetime
-) -> dict[UUID, dict[date, int]]:
-    """How many people sleep in each unit on each night from `first` to `last`; every night has its number."""
-    sold: dict[UUID, list[Sold]] = {unit_id: [] for unit_id in unit_ids}
-    rows = Placement.objects.occupying(at).over(first, last).filter(unit__in=list(sold))
-    for unit_id, starts_on, ends_on, people in rows.values_list("unit_id", "starts_on", "ends_on", "people"):
-        sold[unit_id].append(Sold(starts_on, ends_on, people))
-    return {unit_id: dict(_nights(stays, first, last)) for unit_id, stays in sold.items()}
-
-
-def _nights(sold: list[Sold], first: date, last: date) -> Iterable[tuple[date, int]]:
-    for begins, ends, people in levels(sold, first, last):
-        while begins <= ends:
-            yield begins, people
-            begins += ONE
 
 
 def _turn(need: Need, position: int | None) -> Turn:

@@ -20,9 +20,10 @@ from casework.housing.models import (
 )
 from casework.housing.rules import Sold, highest, runs_above
 from casework.housing.sentences import beds, nights_named, persons
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault
 
-TAKEN = "There is no room in this unit on every one of these nights."
+TAKEN = "This unit has no room on at least one of these nights."
 
 
 class NoRoom(Conflict):
@@ -66,7 +67,9 @@ def check_people_of(
     sold = sold_to(need, first, last, at, but=but)
     if runs := runs_above(sold, need.people - people, first, last):
         most = highest(sold, first, last) + people
-        raise TooMany(Fault("/people", f"Beds for {most} of {persons(need.people)} on {nights_named(runs)}."))
+        nights = nights_named(runs)
+        told = f"The need is of {persons(need.people)}: with this, {most} would have beds on {nights}."
+        raise TooMany(Fault("/people", told))
 
 
 @contextmanager
@@ -76,8 +79,7 @@ def no_room() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name in (NOT_OVERSOLD, PRIVATE_ONCE, NOT_CLOSED, AVAILABLE):
+        if broken_constraint(error) in (NOT_OVERSOLD, PRIVATE_ONCE, NOT_CLOSED, AVAILABLE):
             raise _no(TAKEN) from error
         raise
 

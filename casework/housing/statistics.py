@@ -50,7 +50,9 @@ WITH period AS (
     FROM housing_unit u JOIN place ON place.organisation_id = u.organisation_id AND place.id = u.place_id
 ), slept AS (
     SELECT s.unit_id, min(s.starts_on) AS first
-    FROM housing_placement s WHERE s.status IN ('confirmed', 'ended') GROUP BY s.unit_id
+    FROM housing_placement s JOIN unit u ON u.organisation_id = s.organisation_id AND u.id = s.unit_id
+    WHERE u.available_from IS NULL AND s.starts_on < u.entered_on AND s.status IN ('confirmed', 'ended')
+    GROUP BY s.unit_id
 ), stay AS MATERIALIZED (
     SELECT s.need_id, s.starts_on, s.ends_on, s.people, s.moved_from_id, s.private, s.price, s.price_per,
         s.currency, u.number, u.capacity

@@ -44,15 +44,15 @@ def looked_for(need: Need, at: datetime) -> Wanted | None:
     asked = asked_of(need, at)
     if asked.last < asked.first:
         return Wanted(need.needed_from, asked.last, asked.people)
-    return _lacking(need, asked, sold_to([need.pk], at).get(need.pk, []))
+    return _lacking(need, asked, beds_had([need.pk], at).get(need.pk, []))
 
 
-def sold_to(need_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[Sold]]:
+def beds_had(need_ids: Iterable[UUID], at: datetime) -> dict[UUID, list[Sold]]:
     """The beds that each of these needs has or had. One query."""
     found: dict[UUID, list[Sold]] = {}
     rows = Placement.objects.occupying(at).filter(need__in=list(need_ids))
-    for need_id, *night in rows.values_list("need_id", "starts_on", "ends_on", "people"):
-        found.setdefault(need_id, []).append(Sold(*night))
+    for need_id, first, last, people in rows.values_list("need_id", "starts_on", "ends_on", "people"):
+        found.setdefault(need_id, []).append(Sold(first, last, people))
     return found
 
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any, Self
 
 from casework.people.checks import LANGUAGE
-from casework.people.cities import LONGEST, city_key
+from casework.people.cities import city_key
 from casework.people.countries import is_country
 from casework.people.currencies import is_currency
+from casework.people.entered import check_city, check_day, check_text, tidy_city
 from casework.refusals import Faults
 from casework.work.languages import LEVELS
 from casework.work.models import Need, Opening, PayPer
@@ -18,7 +19,6 @@ from casework.work.sectors import is_sector
 
 MOST_POSITIONS = 10_000
 MOST_PAY = Decimal("9999999999.99")
-EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 MOST_SAID = 20
 NO_SECTOR = "Not a section of ISIC: one letter from A to U."
 NO_OCCUPATION = "Not a unit group of ISCO-08: four digits."
@@ -87,10 +87,10 @@ def find_faults(
     details: OpeningDetails, today: date, faults: Faults, known: Opening | None = None, at: str = ""
 ) -> None:
     """`at` stands before every pointer: "/3" for the fourth of several."""
-    _check_text(details.employer, 150, f"{at}/employer", faults, needed="Say who employs.")
-    _check_text(details.title, 200, f"{at}/title", faults, needed="Say what the work is.")
-    _check_city(details.city, f"{at}/city", faults, needed="Say in which city the work is.")
-    _check_text(details.contact or "", 2000, f"{at}/contact", faults, lines=True)
+    check_text(faults, f"{at}/employer", details.employer, 150, required="Say who employs.")
+    check_text(faults, f"{at}/title", details.title, 200, required="Say what the work is.")
+    check_city(faults, f"{at}/city", details.city, required="Say in which city the work is.")
+    check_text(faults, f"{at}/contact", details.contact or "", 2000, lines=True)
     faults.check(is_sector(details.sector), f"{at}/sector", NO_SECTOR)
     faults.check(is_occupation(details.occupation), f"{at}/occupation", NO_OCCUPATION)
     faults.check(is_country(details.country), f"{at}/country", NO_COUNTRY)
@@ -117,11 +117,11 @@ def check_need(details: NeedDetails) -> None:
             faults.check(is_known(value), f"/{name}/{position}", told)
     _check_list(details.skills, "/skills", faults)
     for position, skill in enumerate(details.skills):
-        _check_text(skill, 100, f"/skills/{position}", faults, needed="A skill in plain words.")
+        check_text(faults, f"/skills/{position}", skill, 100, required="A skill in plain words.")
     _check_languages(details.languages, details.language_levels, faults, "")
     faults.check(details.country is None or is_country(details.country), "/country", NO_COUNTRY)
-    _check_city(details.city, "/city", faults)
-    _check_day(details.available_from, "/available_from", faults)
+    check_city(faults, "/city", details.city)
+    check_day(faults, "/available_from", details.available_from)
     faults.refuse()
 
 
@@ -129,7 +129,7 @@ def _columns(details: OpeningDetails | NeedDetails) -> dict[str, Any]:
     values = {one.name: getattr(details, one.name) for one in fields(details)}
     lists = ("sectors", "occupations", "skills", "languages")
     tidy: dict[str, Any] = {name: list(values[name]) for name in lists if name in values}
-    city = " ".join(details.city.split())
+    city = tidy_city(details.city)
     levels = dict(details.language_levels)
     return {**values, **tidy, "language_levels": levels, "city": city, "city_key": city_key(city)}
 
@@ -168,7 +168,7 @@ def _check_languages(languages: Sequence[str], levels: Mapping[str, str], faults
 def _check_days(details: OpeningDetails, today: date, faults: Faults, known: Opening | None, at: str) -> None:
     opens, closes = details.opens_on, details.closes_on
     for name in ("opens_on", "starts_on", "closes_on"):
-        _check_day(getattr(details, name), f"{at}/{name}", faults)
+        check_day(faults, f"{at}/{name}", getattr(details, name))
     faults.check(
         opens is None or closes is None or closes >= opens,
         f"{at}/closes_on",
@@ -182,27 +182,6 @@ def _check_days(details: OpeningDetails, today: date, faults: Faults, known: Ope
     )
 
 
-def _check_day(day: date | None, pointer: str, faults: Faults) -> None:
-    faults.check(day is None or EARLIEST <= day <= LATEST, pointer, "From 1990 to 2199.")
-
-
 def _check_list(values: Sequence[str], pointer: str, faults: Faults) -> None:
     faults.check(len(values) <= MOST_SAID, pointer, f"At most {MOST_SAID}.")
     faults.check(len(set(values)) == len(values), pointer, "Each of them once.")
-
-
-def _check_city(city: str, pointer: str, faults: Faults, *, needed: str = "") -> None:
-    _check_text(city, LONGEST, pointer, faults, needed=needed)
-    # Without capitals and ligatures some letters are two.
-    grows = len(city) <= LONGEST < len(city_key(city))
-    faults.check(not grows, pointer, f"At most {LONGEST} characters.")
-
-
-def _check_text(
-    text: str, longest: int, pointer: str, faults: Faults, *, needed: str = "", lines: bool = False
-) -> None:
-    faults.check(not needed or bool(text.strip()), pointer, needed)
-    faults.check(len(text) <= longest, pointer, f"At most {longest} characters.")
-    allowed = "\n\r\t" if lines else ""
-    odd = any(ord(character) < 32 and character not in allowed for character in text)
-    faults.check(not odd, pointer, "Control characters are not possible.")

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from casework.audit.actors import Actor
-from casework.refusals import Fault, Invalid
+from casework.people.entered import check_text
+from casework.refusals import Faults
 from casework.work.models import Application, ApplicationStep
 from casework.work.rules import Step
 from casework.work.trail import record_on
@@ -12,10 +13,9 @@ LONGEST_REASON = 500
 
 
 def check_reason(reason: str) -> None:
-    if len(reason) > LONGEST_REASON:
-        raise Invalid(Fault("/reason", f"At most {LONGEST_REASON} characters."))
-    if any(ord(character) < 32 and character not in "\n\r\t" for character in reason):
-        raise Invalid(Fault("/reason", "Control characters are not possible."))
+    faults = Faults()
+    check_text(faults, "/reason", reason, LONGEST_REASON, lines=True)
+    faults.refuse()
 
 
 def begin(application: Application, by: Actor, at: datetime) -> None:

@@ -16,10 +16,6 @@ class Occupation:
     en: str
     ru: str
 
-    @property
-    def sub_major_group(self) -> str:
-        return self.code[:2]
-
 
 @lru_cache(maxsize=1)
 def occupations() -> dict[str, Occupation]:

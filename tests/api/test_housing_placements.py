@@ -163,6 +163,14 @@ def test_a_hold_that_has_run_out_is_cancelled_though_nothing_runs(
 
 
 # --- changes ---------------------------------------------------------------------------------------------
+def test_hold_for_longer(api: Api) -> None:
+    path = f"{PATH}{api.post(PATH, asked()).json()['id']}/"
+    later = "2022-10-09T10:00:00+00:00"
+    assert api.patch(path, {"hold_expires_at": later}).json()["hold_expires_at"] == later
+    assert api.patch(path, {"hold_expires_at": None, "reason": "x"}).json()["hold_expires_at"] == later
+    assert pointers(api.patch(path, {"hold_expires_at": "2022-10-16"})) == ["/hold_expires_at"]
+
+
 def test_if_match(api: Api) -> None:
     placement = PlacementFactory.create(held=True)
     assert_needs_if_match(api, f"{PATH}{placement.pk}/", {"status": "confirmed"})

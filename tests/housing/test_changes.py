@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -230,6 +230,21 @@ def test_move_placement_to_a_full_unit_changes_nothing(who: dict[str, Any], plac
     with pytest.raises(NoRoom):
         operations.move_placement(placement=placement, unit=full, from_day=october(4), **who)
     assert Placement.objects.get(pk=placement.pk).ends_on == october(10)
+
+
+def test_hold_for_longer(who: dict[str, Any], at: datetime) -> None:
+    hold, week = PlacementFactory.create(held=True), at + timedelta(days=7)
+    operations.change_placement(placement=hold, hold_expires_at=week, **who)
+    hold.refresh_from_db()
+    assert (hold.status, hold.hold_expires_at, hold.ends_on) == ("held", week, october(10))
+
+
+@pytest.mark.parametrize(("days", "status"), [(15, "held"), (-1, "held"), (7, "confirmed")])
+def test_hold_for_longer_refuses(who: dict[str, Any], at: datetime, days: int, status: str) -> None:
+    placement = PlacementFactory.create(held=status == "held")
+    with pytest.raises(Invalid) as refused:
+        operations.change_placement(placement=placement, hold_expires_at=at + timedelta(days=days), **who)
+    assert pointers(refused) == ["/hold_expires_at"]
 
 
 # --- what the days do ------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ import pytest
 from casework.accounts.models import Organisation, User
 from casework.housing.free import free_units
 from casework.housing.models import Closure, Placement, Unit
-from casework.housing.queries import people_by_night
 from tests.acting import acting
 from tests.factories.housing import ClosureFactory, NeedFactory, PlaceFactory, PlacementFactory, UnitFactory
 
@@ -125,14 +124,3 @@ def least_free(unit: Unit, first: int, last: int) -> int:
         people = sum(stay.people for stay in stays if stay.starts_on <= october(night) <= stay.ends_on)
         free.append((0 if people else unit.capacity) if unit.private else unit.capacity - people)
     return min(free)
-
-
-def test_people_by_night(nino: User, at: datetime) -> None:
-    unit, empty = UnitFactory.create(), UnitFactory.create()
-    PlacementFactory.create(unit=unit, starts_on=october(2), ends_on=october(3))
-    PlacementFactory.create(unit=unit, people=1, starts_on=october(3), ends_on=october(9))
-    PlacementFactory.create(unit=unit, people=1, run_out=True)
-    nights = people_by_night([unit.pk, empty.pk], october(1), october(4), at)
-    assert list(nights[unit.pk].values()) == [0, 2, 3, 1]
-    assert list(nights[unit.pk]) == [october(day) for day in (1, 2, 3, 4)]
-    assert list(nights[empty.pk].values()) == [0, 0, 0, 0]

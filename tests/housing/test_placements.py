@@ -93,7 +93,8 @@ def test_place_household_nobody_has_two_beds(who: dict[str, Any], need: Need, ro
     PlacementFactory.create(need=need, ends_on=october(5))
     with pytest.raises(TooMany) as refused:
         operations.place_household(need=need, unit=room, **nights(5, 10), **who)
-    assert refused.value.faults[0].detail == "Beds for 4 of 2 people on the night of 2022-10-05."
+    told = "The need is of 2 people: with this, 4 would have beds on the night of 2022-10-05."
+    assert refused.value.faults[0].detail == told
     operations.place_household(need=need, unit=room, **nights(6, 10), **who)
 
 

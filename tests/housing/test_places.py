@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from casework.audit.models import Event
 from casework.housing import operations
 from casework.housing.details import PlaceDetails, UnitDetails
 from casework.housing.models import Closure, Place, Unit
-from casework.housing.operations import InUse, UnitNameTaken
+from casework.housing.operations import InUse, UnitNameTaken, places
 from casework.refusals import Invalid, Refused
 from tests.factories.housing import PlaceFactory, PlacementFactory, UnitFactory
 
@@ -140,8 +141,33 @@ def test_add_units_with_names_twice(who: dict[str, Any]) -> None:
     rows = [(unit.place, replace(ROOM, name=name)) for name in ("Room 4", "Room 5", "Room 6", "Room 5 ")]
     with pytest.raises(UnitNameTaken) as refused:
         operations.add_units(units=rows, **who)
-    assert faults_of(refused) == {"/0/name", "/1/name", "/3/name"}
+    assert {fault.pointer: fault.detail for fault in refused.value.faults} == {
+        "/0/name": "This place already has a unit of that name.",
+        "/1/name": "This name stands twice in the list.",
+        "/3/name": "This name stands twice in the list.",
+    }
     assert Unit.objects.count() == 1
+
+
+def test_add_units_while_somebody_else_adds_one_of_them(
+    who: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first look saw nothing, the database refuses: the row is named all the same."""
+    unit, looks = UnitFactory.create(name="Room 4"), iter((True, False))
+    look = places._check_names
+    monkeypatch.setattr(places, "_check_names", lambda units: None if next(looks) else look(units))
+    rows = [(unit.place, replace(ROOM, name=name)) for name in ("Room 3", "Room 4")]
+    with pytest.raises(UnitNameTaken) as refused:
+        operations.add_units(units=rows, **who)
+    assert faults_of(refused) == {"/1/name"}
+    assert Unit.objects.count() == 1
+
+
+def test_add_units_in_few_statements(who: dict[str, Any]) -> None:
+    place = PlaceFactory.create()
+    with CaptureQueriesContext(connection) as queries:
+        operations.add_units(units=[(place, replace(ROOM, name=f"Room {n}")) for n in range(30)], **who)
+    assert len([one for one in queries if "audit_event" not in one["sql"]]) <= 6
 
 
 def test_add_places_all_or_none(who: dict[str, Any]) -> None:
@@ -160,13 +186,19 @@ def test_add_places_all_or_none(who: dict[str, Any]) -> None:
         ({"available_from": date(2022, 10, 2)}, "/available_from"),
         ({"available_until": date(2022, 10, 9)}, "/available_until"),
         ({"private": True}, "/private"),
+        ({"available_from": date(2022, 10, 1), "available_until": date(2022, 10, 10), "capacity": 2}, None),
     ],
 )
 def test_change_unit_under_those_who_sleep_there(
-    who: dict[str, Any], changes: dict[str, Any], pointer: str
+    who: dict[str, Any], changes: dict[str, Any], pointer: str | None
 ) -> None:
     unit = UnitFactory.create()
     PlacementFactory.create_batch(2, unit=unit, people=1)
+    past = {"starts_on": date(2022, 9, 1), "ends_on": date(2022, 9, 3)}
+    PlacementFactory.create_batch(3, unit=unit, people=1, ended=True, **past)
+    if pointer is None:
+        operations.change_unit(unit=unit, details=replace(UnitDetails.of(unit), **changes), **who)
+        return
     with pytest.raises(InUse) as refused:
         operations.change_unit(unit=unit, details=replace(UnitDetails.of(unit), **changes), **who)
     assert faults_of(refused) == {pointer}
@@ -205,6 +237,18 @@ def test_close_and_open_unit(who: dict[str, Any]) -> None:
         "closure.added",
         "closure.removed",
     ]
+
+
+def test_close_unit_names_each_night_once(who: dict[str, Any]) -> None:
+    unit = UnitFactory.create()
+    for first, last in ((1, 4), (3, 6), (9, 12)):
+        nights = {"starts_on": date(2022, 10, first), "ends_on": date(2022, 10, last)}
+        PlacementFactory.create(unit=unit, people=1, **nights)
+    with pytest.raises(InUse) as refused:
+        operations.close_unit(unit=unit, starts_on=date(2022, 10, 2), ends_on=date(2022, 10, 10), **who)
+    assert str(refused.value).endswith(
+        "on the nights of 2022-10-02 to 2022-10-06 and 2022-10-09 to 2022-10-10."
+    )
 
 
 def test_close_unit_backwards(who: dict[str, Any]) -> None:

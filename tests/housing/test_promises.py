@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from casework.accounts.models import User
 from casework.housing.models import Closure, Placement, Unit
 from casework.isolation import acting_for
-from casework.promises import Promise
+from casework.promises import Promise, broken_constraint
 from tests.databases import RealDatabase
 from tests.factories.housing import ClosureFactory, NeedFactory, PlacementFactory, UnitFactory
 
@@ -284,3 +284,13 @@ def test_priority_asked_of_rows_from_before(real_database: RealDatabase, nino: U
         for need in needs:
             need.refresh_from_db()
     assert [need.priority_asked for need in needs] == ["normal", "urgent", "normal", "high"]
+
+
+def test_which_constraint_was_broken(room: Unit) -> None:
+    with pytest.raises(IntegrityError) as one, transaction.atomic():
+        sleep(room, 1, 3, people=4)
+    with pytest.raises(IntegrityError) as other, transaction.atomic():
+        UnitFactory.create(place=room.place, name=room.name)
+    broken = [broken_constraint(failure.value) for failure in (one, other)]
+    assert broken == ["unit_is_not_oversold", "unit_name_once_in_its_place"]
+    assert broken_constraint(IntegrityError("unit_name_once_in_its_place")) is None

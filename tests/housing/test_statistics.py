@@ -146,7 +146,7 @@ def test_every_city_has_every_period_and_filters_narrow() -> None:
     TurnedAwayFactory.create(on=MONDAY, people=30, country="AM", city="Yerevan", city_key="yerevan")
     rows = [(row.period.day, row.country, row.city) for row in told(last=date(2022, 10, 3))]
     cities = [("AM", "Yerevan"), ("GE", "Batumi"), ("GE", "Tbilisi")]
-    assert rows == [(day, *city) for day in (26, 3) for city in cities] or len(rows) == 6
+    assert rows == [(day, *city) for day in (26, 3) for city in cities]
     assert [row.city for row in told(country="AM")] == ["Yerevan"]
     assert [row.city for row in told(city_key="tbilisi")] == ["Tbilisi"]
     assert told(country="KZ") == []

@@ -22,7 +22,7 @@ from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
 from casework.housing import models as housing
-from casework.housing.queries import people_by_night
+from casework.housing.nights import nights_of
 from casework.intake.demo_openings import EMPLOYERS, TRADES
 from casework.isolation import acting_for
 from casework.work import models as work
@@ -158,10 +158,10 @@ def test_the_trail_and_the_tasks_are_there(demo: Path) -> None:
 def test_nobody_is_oversold(demo: Path) -> None:
     for organisation in organisations():
         with acting_for(organisation.pk):
-            units = {unit.pk: unit.capacity for unit in housing.Unit.objects.all()}
+            units = list(housing.Unit.objects.all())
             first = min(housing.Placement.objects.values_list("starts_on", flat=True))
-            nights = people_by_night(units, first, AT.date(), AT)
-            assert all(people <= units[unit] for unit, by in nights.items() for people in by.values())
+            nights = nights_of(units, first, AT.date(), AT)
+            assert all(night.people <= night.capacity for of_unit in nights.values() for night in of_unit)
 
 
 def test_the_same_day_tells_the_same(

@@ -190,7 +190,7 @@ class BedNeeds(Creates, Changes, Resource):
         need = self.instance(id)
         self.saw([need.pk])
         found = beds_for(need, at=self.at, parts=True)
-        self.saw(list(dict.fromkeys(match.unit.place_id for match in found)), "place")
+        self.saw_of("place", list(dict.fromkeys(match.unit.place_id for match in found)))
         return ranked([_matched(match) for match in found])
 
     def _household(self, id: UUID | None) -> Household | None:

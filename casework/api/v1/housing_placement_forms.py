@@ -48,6 +48,10 @@ class PlacementChange(PlacementBody):
         " the first night on it is the same placement; later it goes on as a new one, which is the answer"
         " (`Content-Location`), and this one ends the night before."
     )
+    hold_expires_at = Moment(
+        required=False, allow_null=True,
+        help_text="Held for longer or less long: 14 days from now at most; null: as it is. Only of a hold.",
+    )  # fmt: skip
     status = Kind(
         choices=PlacementStatus.values,
         help_text="confirmed; ended (with `ends_on`, the last night slept, or without: last night); or"

@@ -150,7 +150,7 @@ class WorkNeeds(Creates, Changes, Resource):
         need = self.instance(id, "person")
         self.saw([need.pk])
         found = matches_of_need(need, self.at)
-        self.saw([match.row.pk for match in found], "opening")
+        self.saw_of("opening", [match.row.pk for match in found])
         return ranked([
             {
                 "opening": match.row.pk, "title": match.row.title, "employer": match.row.employer,

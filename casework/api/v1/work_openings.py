@@ -142,7 +142,7 @@ class Openings(CreatesMany, Changes, Resource):
         """Who looks for such work: ranked, with reasons and what speaks against it, at most 50."""
         opening = self.instance(id)
         found = matches_of_opening(opening, self.at)
-        self.saw([match.row.pk for match in found], "work_need")
+        self.saw_of("work_need", [match.row.pk for match in found])
         return ranked([
             {
                 "need": match.row.pk, "person": match.row.person_id, "score": match.fit.score,

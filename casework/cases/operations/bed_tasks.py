@@ -16,7 +16,7 @@ from casework.housing.freed import Freed
 from casework.housing.models import Need, NeedStatus, Placement, Unit
 from casework.housing.queries import waiting_for
 from casework.housing.sentences import nights_named
-from casework.housing.wanted import lacking_between, sold_to
+from casework.housing.wanted import beds_had, lacking_between
 from casework.stays.zones import local_day
 
 # How many of those in turn are looked at for one bed, before it is left to the list itself.
@@ -74,10 +74,12 @@ def case_of(household_id: UUID | None) -> Case | None:
 
 
 def _next(unit: Unit, nights: Freed, first: date, at: datetime) -> Need | None:
-    waiting = waiting_for(unit, first, nights.ends_on, at).exclude(pk=nights.need_id)
+    waiting = waiting_for(unit, first, nights.ends_on, at)
+    if nights.need_id is not None:
+        waiting = waiting.exclude(pk=nights.need_id)
     with_case = waiting.filter(household__cases__status__in=[CaseStatus.OPEN, CaseStatus.WAITING])
     needs = list(with_case[:MOST_LOOKED_AT])
-    has = sold_to([need.pk for need in needs], at)
+    has = beds_had([need.pk for need in needs], at)
     for need in needs:
         begins = max(first, need.needed_from)
         ends = min(nights.ends_on, need.needed_until or nights.ends_on)

@@ -18,11 +18,14 @@ from casework.people import operations as people
 from casework.people.details import DocumentDetails, PersonDetails
 from casework.people.models import Document, Household, Person
 from casework.people.queries import Candidate, possible_duplicates
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault, Invalid, under
 from casework.stays import operations as stays
 from casework.stays.details import ArrivalDetails
 from casework.stays.models import Arrival, Deadline, DeadlineKind, DeadlineStatus
 from casework.stays.zones import local_day
+
+ONE_OPEN = "one_open_case_per_household"
 
 
 class CaseAlreadyOpen(Conflict):
@@ -114,6 +117,8 @@ def open_case(
         with transaction.atomic():
             case.save(force_insert=True)
     except IntegrityError as error:
+        if broken_constraint(error) != ONE_OPEN:
+            raise
         raise CaseAlreadyOpen(Fault("/household", "This household already has an open case.")) from error
     record_on("case.opened", case, by, at, {"household": household.pk, "assigned_to": case.assigned_to_id})
     return case
@@ -133,6 +138,8 @@ def change_case(*, case: Case, by: Actor, at: datetime, **changes: Any) -> Case:
             with transaction.atomic():
                 case.change(at=at, **changed)
         except IntegrityError as error:
+            if broken_constraint(error) != ONE_OPEN:
+                raise
             raise CaseAlreadyOpen(Fault("/status", "This household already has an open case.")) from error
         record_on("case.changed", case, by, at, {"fields": sorted(changed)})
     return case

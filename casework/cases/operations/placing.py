@@ -45,11 +45,12 @@ def end_placement(
 @transaction.atomic
 def change_placement(
     *, placement: Placement, starts_on: date | None = None, ends_on: date | None = None,
-    people: int | None = None, split_reason: str = "", reason: str = "", by: Actor, at: datetime,
+    people: int | None = None, hold_expires_at: datetime | None = None, split_reason: str = "",
+    reason: str = "", by: Actor, at: datetime,
 ) -> Placement:  # fmt: skip
     asked = {
         "placement": placement, "starts_on": starts_on, "ends_on": ends_on, "people": people,
-        "split_reason": split_reason, "reason": reason,
+        "hold_expires_at": hold_expires_at, "split_reason": split_reason, "reason": reason,
     }  # fmt: skip
     return _told(housing.change_placement, asked, by, at)
 
@@ -92,8 +93,9 @@ def change_unit(*, unit: Unit, details: UnitDetails, by: Actor, at: datetime) ->
 def close_unit(
     *, unit: Unit, starts_on: date, ends_on: date, reason: str = "", by: Actor, at: datetime
 ) -> Closure:
-    asked = {"unit": unit, "starts_on": starts_on, "ends_on": ends_on, "reason": reason}
-    closure, freed = housing.close_unit(**asked, by=by, at=at)
+    closure, freed = housing.close_unit(
+        unit=unit, starts_on=starts_on, ends_on=ends_on, reason=reason, by=by, at=at
+    )
     bed_tasks.offer(freed=freed, by=by, at=at)
     return closure
 

@@ -12,6 +12,7 @@ from casework.housing.booking import (
     check_nights,
     check_party,
     check_reason,
+    expiry_of,
     today_in,
     told,
 )
@@ -83,9 +84,13 @@ def end_placement(
 @transaction.atomic
 def change_placement(
     *, placement: Placement, starts_on: date | None = None, ends_on: date | None = None,
-    people: int | None = None, split_reason: str = "", reason: str = "", by: Actor, at: datetime,
+    people: int | None = None, hold_expires_at: datetime | None = None, split_reason: str = "",
+    reason: str = "", by: Actor, at: datetime,
 ) -> Placed:  # fmt: skip
-    """Other nights or more or fewer people in the same unit. Raises as `place_household` does."""
+    """Other nights or more or fewer people in the same unit, or held for another time from now on.
+
+    Raises as `place_household` does.
+    """
     placement, _ = lock_placement(placement)
     check_live(placement, at)
     check_reason(reason)
@@ -98,10 +103,16 @@ def change_placement(
     check_nights(faults, placement.unit, first, last, at, began=before[0])
     if people != people_before:  # a household that has grown meanwhile keeps the beds that it has
         check_party(faults, placement.need, people, split_reason)
+    held_until = placement.hold_expires_at
+    if hold_expires_at not in (None, held_until):
+        held_until = expiry_of(faults, placement.status == PlacementStatus.HELD, hold_expires_at, at)
     faults.refuse()
     released = release_run_out([placement.unit_id], by, at)
     _check_new_nights(placement, first, last, people, at)
-    values = {"starts_on": first, "ends_on": last, "people": people, "split_reason": split_reason}
+    values = {
+        "starts_on": first, "ends_on": last, "people": people, "split_reason": split_reason,
+        "hold_expires_at": held_until,
+    }  # fmt: skip
     with no_room():
         placement.change(at=at, **values, **_said(reason))
     left = (before,) if people < people_before else _left_over(before, (first, last))

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from casework.accounts.models import Organisation
 from casework.audit.actors import Actor
-from casework.housing.checks import LONG, check_need, check_text, check_turned_away
+from casework.housing.checks import LONG, check_need, check_turned_away
 from casework.housing.details import NeedDetails, TurnedAwayDetails
 from casework.housing.locking import lock_need
 from casework.housing.models import Need, NeedStatus, Placement, TurnedAway
@@ -18,6 +18,7 @@ from casework.housing.sentences import persons
 from casework.housing.standing import stand, today_of, withdraw
 from casework.housing.trail import differing, record_on
 from casework.people.cities import city_key
+from casework.people.entered import check_text, tidy_city
 from casework.people.models import Household
 from casework.refusals import Conflict, Fault, Faults
 from casework.stays.zones import local_day
@@ -86,7 +87,7 @@ def withdraw_need(*, need: Need, reason: str = "", by: Actor, at: datetime) -> N
 def record_turned_away(*, details: TurnedAwayDetails, by: Actor, at: datetime) -> TurnedAway:
     """A request without a bed, in the organisation's own country unless another is named."""
     country = details.country or Organisation.objects.get(pk=by.organisation).country
-    details = replace(details, country=country, city=details.city.strip())
+    details = replace(details, country=country, city=tidy_city(details.city))
     faults = Faults()
     check_turned_away(details, local_day(country, at), faults)
     faults.refuse()
@@ -104,7 +105,7 @@ def _checked(details: NeedDetails) -> NeedDetails:
     check_need(details, faults)
     faults.refuse()
     grounds = tuple(dict.fromkeys(details.grounds))
-    return replace(details, grounds=grounds, city=details.city.strip())
+    return replace(details, grounds=grounds, city=tidy_city(details.city))
 
 
 def _columns(details: NeedDetails) -> dict[str, Any]:

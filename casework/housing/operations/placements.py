@@ -6,7 +6,7 @@ from django.db import transaction
 
 from casework.audit.actors import Actor
 from casework.housing.booking import check_nights, check_party, expiry_of, store, told
-from casework.housing.checks import TEXT, check_text
+from casework.housing.checks import TEXT
 from casework.housing.freed import Placed
 from casework.housing.locking import lock_need, lock_units, release_run_out
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, Unit
@@ -14,6 +14,7 @@ from casework.housing.operations.needs import NeedWithdrawn
 from casework.housing.room import check_people_of, check_room
 from casework.housing.standing import stand
 from casework.housing.trail import record_on
+from casework.people.entered import check_text
 from casework.refusals import Fault, Faults
 
 

@@ -17,10 +17,13 @@ from casework.housing.details import PlaceDetails, UnitDetails
 from casework.housing.models import Place, Unit
 from casework.housing.trail import differing, record_on
 from casework.people.cities import city_key
+from casework.people.entered import tidy_city
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault, Faults, Invalid
 
 NAME_ONCE = "unit_name_once_in_its_place"
 NAME_TAKEN = "This place already has a unit of that name."
+NAME_TWICE = "This name stands twice in the list."
 T = TypeVar("T")
 
 
@@ -66,7 +69,18 @@ def add_units(*, units: Sequence[tuple[Place, UnitDetails]], by: Actor, at: date
     """All or none: raises Invalid with the faults of every row ("/3/capacity"), or UnitNameTaken."""
     _check([details for _, details in units], check_unit)
     _check_names(units)
-    return [_store_unit(place, details, by, at) for place, details in units]
+    made = [_unit(place, details, by) for place, details in units]
+    try:
+        with transaction.atomic():
+            Unit.objects.bulk_create(made)
+    except IntegrityError as error:
+        if broken_constraint(error) != NAME_ONCE:
+            raise
+        _check_names(units)  # who was quicker can be seen now
+        raise UnitNameTaken(Fault("", NAME_TAKEN)) from error
+    for unit in made:
+        _tell_of_unit(unit, by, at)
+    return made
 
 
 def _check(rows: Iterable[T], check: Callable[[T, Faults], None], *, single: bool = False) -> None:
@@ -84,14 +98,18 @@ def _check_names(units: Sequence[tuple[Place, UnitDetails]]) -> None:
     asked = [(place.pk, details.name.strip()) for place, details in units]
     there = set(Unit.objects.filter(place__in={pk for pk, _ in asked}).values_list("place_id", "name"))
     times = Counter(asked)
-    taken = [number for number, name in enumerate(asked) if name in there or times[name] > 1]
-    if taken:
-        raise UnitNameTaken(*(Fault(f"/{number}/name", NAME_TAKEN) for number in taken))
+    faults = [
+        Fault(f"/{number}/name", NAME_TAKEN if name in there else NAME_TWICE)
+        for number, name in enumerate(asked)
+        if name in there or times[name] > 1
+    ]
+    if faults:
+        raise UnitNameTaken(*faults)
 
 
 def _place_columns(details: PlaceDetails) -> dict[str, str]:
     tidy = {name: value.strip() for name, value in asdict(details).items()}
-    return {**tidy, "city_key": city_key(details.city)}
+    return {**tidy, "city": tidy_city(details.city), "city_key": city_key(details.city)}
 
 
 def _store_place(details: PlaceDetails, by: Actor, at: datetime) -> Place:
@@ -101,15 +119,23 @@ def _store_place(details: PlaceDetails, by: Actor, at: datetime) -> Place:
     return place
 
 
-def _store_unit(place: Place, details: UnitDetails, by: Actor, at: datetime) -> Unit:
+def _unit(place: Place, details: UnitDetails, by: Actor) -> Unit:
     values = {**asdict(details), "name": details.name.strip()}
-    unit = Unit(organisation_id=by.organisation, place=place, **values)
+    return Unit(organisation_id=by.organisation, place=place, **values)
+
+
+def _store_unit(place: Place, details: UnitDetails, by: Actor, at: datetime) -> Unit:
+    unit = _unit(place, details, by)
     try:
         with transaction.atomic():
             unit.save(force_insert=True)
     except IntegrityError as error:
-        if NAME_ONCE in str(error):
+        if broken_constraint(error) == NAME_ONCE:
             raise UnitNameTaken(Fault("/name", NAME_TAKEN)) from error
         raise
-    record_on("unit.added", unit, by, at, {"place": place.pk, "capacity": unit.capacity})
+    _tell_of_unit(unit, by, at)
     return unit
+
+
+def _tell_of_unit(unit: Unit, by: Actor, at: datetime) -> None:
+    record_on("unit.added", unit, by, at, {"place": unit.place_id, "capacity": unit.capacity})

@@ -6,16 +6,18 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from casework.audit.actors import Actor
-from casework.housing.checks import BACKWARDS, TEXT, check_day, check_text, check_unit
+from casework.housing.checks import BACKWARDS, TEXT, check_unit
 from casework.housing.details import UnitDetails
 from casework.housing.freed import Freed, opened_by
 from casework.housing.locking import lock_units, release_run_out
 from casework.housing.models import PRIVATE_ONCE, Closure, Placement, Unit
 from casework.housing.operations.places import NAME_ONCE, NAME_TAKEN, UnitNameTaken
 from casework.housing.room import sold_in
-from casework.housing.rules import highest
+from casework.housing.rules import ONE, Sold, highest, runs_above
 from casework.housing.sentences import nights_named, persons
 from casework.housing.trail import differing, record_on
+from casework.people.entered import check_day, check_text
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault, Faults, Refused
 
 
@@ -42,7 +44,7 @@ def change_unit(
         with transaction.atomic():
             unit.change(at=at, **changed)
     except IntegrityError as error:
-        if refusal := _refusal(str(error)):
+        if refusal := _refusal(broken_constraint(error)):
             raise refusal from error
         raise
     record_on("unit.changed", unit, by, at, {"fields": sorted(changed)})
@@ -66,7 +68,7 @@ def close_unit(
     unit = lock_units([unit.pk])[unit.pk]
     freed = release_run_out([unit.pk], by, at)
     if sold := sold_in(unit, starts_on, ends_on, at):
-        nights = nights_named([(max(one.starts_on, starts_on), min(one.ends_on, ends_on)) for one in sold])
+        nights = nights_named(runs_above(sold, 0, starts_on, ends_on))
         raise InUse(Fault("/starts_on", f"Somebody has a bed in {unit} on {nights}."))
     closure = Closure(
         organisation_id=by.organisation, unit=unit, starts_on=starts_on, ends_on=ends_on, reason=reason
@@ -89,22 +91,35 @@ def open_unit(*, closure: Closure, by: Actor, at: datetime) -> Freed:
 
 
 def _check_live(unit: Unit, details: UnitDetails, at: datetime) -> None:
-    for placement in Placement.objects.filter(unit=unit).live(at).order_by("starts_on"):
-        first, last = placement.starts_on, placement.ends_on
-        nights = nights_named([(first, last)])
-        if details.available_from and first < details.available_from:
-            raise InUse(Fault("/available_from", f"Somebody has a bed there on {nights}."))
-        if details.available_until and last > details.available_until:
-            raise InUse(Fault("/available_until", f"Somebody has a bed there on {nights}."))
-        if details.capacity < unit.capacity:
-            most = highest(sold_in(unit, first, last, at), first, last)
-            if most > details.capacity:
-                raise InUse(Fault("/capacity", f"{persons(most)} have a bed there on {nights}."))
+    live = list(Placement.objects.filter(unit=unit).live(at).values_list("starts_on", "ends_on", "people"))
+    if not live:
+        return
+    stays = [Sold(*row) for row in live]
+    first, last = min(one.starts_on for one in stays), max(one.ends_on for one in stays)
+    opens, closes = details.available_from, details.available_until
+    if opens and (early := runs_above(stays, 0, first, min(last, opens - ONE))):
+        raise InUse(Fault("/available_from", f"Somebody has a bed there on {nights_named(early)}."))
+    if closes and (late := runs_above(stays, 0, max(first, closes + ONE), last)):
+        raise InUse(Fault("/available_until", f"Somebody has a bed there on {nights_named(late)}."))
+    if details.capacity < unit.capacity:
+        _check_beds(unit, details.capacity, stays, first, last, at)
 
 
-def _refusal(error: str) -> Refused | None:
-    if PRIVATE_ONCE in error:
+def _check_beds(unit: Unit, capacity: int, stays: list[Sold], first: date, last: date, at: datetime) -> None:
+    """Nights on which nobody sleeps any more are history, however many slept then."""
+    sold = sold_in(unit, first, last, at)
+    full = [
+        run for run in runs_above(sold, capacity, first, last)
+        if any(one.starts_on <= run[1] and one.ends_on >= run[0] for one in stays)
+    ]  # fmt: skip
+    if full:
+        most = max(highest(sold, *run) for run in full)
+        raise InUse(Fault("/capacity", f"{persons(most)} have a bed there on {nights_named(full)}."))
+
+
+def _refusal(broken: str | None) -> Refused | None:
+    if broken == PRIVATE_ONCE:
         return InUse(Fault("/private", "Several households have beds there on the same nights."))
-    if NAME_ONCE in error:
+    if broken == NAME_ONCE:
         return UnitNameTaken(Fault("/name", NAME_TAKEN))
     return None

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from casework.audit.actors import Actor
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault, Invalid
 from casework.stays.zones import local_day
 from casework.work.log import begin, check_reason, move
@@ -45,6 +46,8 @@ def propose(*, need: Need, opening: Opening, by: Actor, at: datetime) -> Applica
         with transaction.atomic():
             application.save(force_insert=True)
     except IntegrityError as error:
+        if broken_constraint(error) != "one_live_application_per_opening":
+            raise
         told = "This person has already been proposed for this opening."
         raise AlreadyProposed(Fault("/opening", told)) from error
     begin(application, by, at)

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from casework.audit.actors import Actor
 from casework.people.models import Person
+from casework.promises import broken_constraint
 from casework.refusals import Conflict, Fault
 from casework.work.details import NeedDetails, check_need
 from casework.work.log import check_reason, move
@@ -31,6 +32,8 @@ def look_for_work(*, person: Person, details: NeedDetails, by: Actor, at: dateti
         with transaction.atomic():
             need.save(force_insert=True)
     except IntegrityError as error:
+        if broken_constraint(error) != "one_live_work_need_per_person":
+            raise
         raise AlreadyLooking(Fault("/person", "This person already looks for work.")) from error
     record_on("work_need.added", need, by, at, {"person": person.pk})
     return need

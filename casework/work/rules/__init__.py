@@ -1,6 +1,8 @@
 """Plain Python: the steps of an application, the right to work, how well a person and an opening fit."""
 
-from .fit import MOST_MATCHES, Fit, Note, Offer, Wanted, compare
+from casework.weighing import Fit, Note
+
+from .fit import MOST_MATCHES, Offer, Wanted, compare
 from .right import Allowed, Basis, Right, Standing, WorkLaw, right_to_work
 from .steps import LIVE, OVER, STANDING, STEPS, Step, refusal
 

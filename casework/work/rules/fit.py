@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from casework.weighing import Fit, Note, weigh
 from casework.work.languages import language_name, primary, reaches
 from casework.work.occupations import occupation_name
 from casework.work.rules.right import Allowed, Right
@@ -67,22 +68,6 @@ class Offer:
     starts_on: date | None = None
 
 
-@dataclass(frozen=True)
-class Note:
-    """One reason or objection: a code for programs, a sentence for people."""
-
-    code: str
-    detail: str
-
-
-@dataclass(frozen=True)
-class Fit:
-    fits: bool
-    score: int
-    reasons: tuple[Note, ...]
-    against: tuple[Note, ...]
-
-
 def compare(wanted: Wanted, offer: Offer, right: Right, today: date, *, applied: bool = False) -> Fit:
     notes = [
         *_work(wanted, offer),
@@ -94,10 +79,7 @@ def compare(wanted: Wanted, offer: Offer, right: Right, today: date, *, applied:
     ]
     if applied:
         notes.append(Note("already_applied", "There is an application of this person for it already."))
-    reasons = tuple(note for note in notes if WORTH[note.code] > 0)
-    against = tuple(note for note in notes if WORTH[note.code] < 0)
-    fits = not any(note.code in DECISIVE for note in against)
-    return Fit(fits, sum(WORTH[note.code] for note in notes), reasons, against)
+    return weigh(notes, WORTH, DECISIVE)
 
 
 def _work(wanted: Wanted, offer: Offer) -> Iterable[Note]:

@@ -60,8 +60,8 @@ class WorkLaw:
     source: str
     confidence: str
 
-    def holds(self, country: str, nationality: str, basis: Basis, day: date) -> bool:
-        """`country` and the law of the Union where it binds are looked up by who reads the rows."""
+    def holds(self, nationality: str, basis: Basis, day: date) -> bool:
+        """The country, and the law of the Union where it binds, are looked up by who reads the rows."""
         return (
             self.basis in (basis, Basis.ANY)
             and (not self.nationalities or nationality in self.nationalities)
@@ -104,7 +104,7 @@ def right_to_work(
 
 
 def _by_law(country: str, nationality: str, day: date, basis: Basis, law: Iterable[WorkLaw]) -> Right:
-    rows = [row for row in law if row.holds(country, nationality, basis, day)]
+    rows = [row for row in law if row.holds(nationality, basis, day)]
     place, how = name_of(country), TOLD[basis]
     if not rows:
         told = f"Whether somebody {how} may work in {place} is not in the register: ask before they begin."
