@@ -23,6 +23,7 @@ from casework.backoffice.work.matches import needs_in, paged
 from casework.backoffice.work.room import CityFilter, WorkRoom, note_persons, sectors_in, seen_by
 from casework.backoffice.work.words import left_of, opening_chip, pay_of, sector_told, unbroken
 from casework.cases import operations as cases
+from casework.cases.queries import tasks_of_closing
 from casework.stays.zones import local_day
 from casework.work import operations as work
 from casework.work.details import OpeningDetails
@@ -172,7 +173,7 @@ class OpeningAdmin(WorkRoom):
         def operate() -> str:
             reason = form.cleaned_data["reason"]
             cases.close_opening(opening=opening, reason=reason, by=actor_of(request), at=now())
-            messages.success(request, "Closed. Whoever looks after those who wait has a task.")
+            messages.success(request, _closed_told(tasks_of_closing(opening)))
             return address_of(opening)
 
         question = Question(
@@ -204,3 +205,9 @@ class OpeningAdmin(WorkRoom):
             path(f"<uuid:row_id>/{name}/", view(page), name=f"work_opening_{name}") for name, page in pages
         ]
         return [*ours, *super().get_urls()]
+
+
+def _closed_told(tasks: int) -> str:
+    if not tasks:
+        return "Closed. It gives nobody a task."
+    return f"Closed. {tasks} task{'s' if tasks > 1 else ''} for the caseworkers of those who wait."
