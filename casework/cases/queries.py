@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from casework.cases.models import Case, CaseStatus
+from casework.cases.models import Case, CaseStatus, Task, TaskStatus
 from casework.housing.matching import Match, matches_of
 from casework.housing.models import Need
 from casework.housing.wanted import Wanted
-from casework.work.models import Application
+from casework.work.models import Application, Opening
 
 
 def open_case_of(person_id: UUID) -> Case | None:
@@ -21,6 +21,17 @@ def open_cases_of(household_ids: Iterable[UUID]) -> dict[UUID, Case]:
     """With whom they are assigned to."""
     cases = Case.objects.filter(household_id__in=set(household_ids)).exclude(status=CaseStatus.CLOSED)
     return {case.household_id: case for case in cases.select_related("assigned_to")}
+
+
+def closing_key(application: Application) -> str:
+    """Of the task that tells of the opening that closed: there is one for each application."""
+    return f"opening_closed:{application.pk}"
+
+
+def tasks_of_closing(opening: Opening) -> int:
+    """How many are to be done because it closed while somebody waited for an answer."""
+    keys = [closing_key(application) for application in Application.objects.live().filter(opening=opening)]
+    return Task.objects.filter(status=TaskStatus.OPEN, subject_key__in=keys).count()
 
 
 def beds_for(need: Need, *, at: datetime, wanted: Wanted | None = None, parts: bool = False) -> list[Match]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from django.test import Client
 from casework.accounts.models import User
 from casework.audit.actors import system
 from casework.audit.models import Event
+from casework.backoffice.templatetags.backoffice import days_told
 from casework.cases.models import Task, TaskKind
 from casework.work.details import OpeningDetails
 from casework.work.models import Application, Need, Opening
@@ -111,8 +113,33 @@ def test_change_close_and_open_again(desk: Client) -> None:
 def test_closing_tells_whoever_looks_after_those_who_wait(desk: Client, nino: User) -> None:
     application = ApplicationFactory.create()
     CaseFactory.create(household=application.need.person.household, assigned_to=nino)
-    desk.post(f"{OPENINGS}{application.opening_id}/close/", {"reason": "withdrawn", "version": 1})
+    ApplicationFactory.create(opening=application.opening)  # without a case nobody is told
+    assert "Closed. 1 task for the caseworkers" in closed(desk, application.opening)
     assert Task.objects.get().kind == TaskKind.OPENING_CLOSED
+
+
+def test_closing_where_nobody_waits_tells_of_no_task(desk: Client, nino: User) -> None:
+    application = ApplicationFactory.create(status="withdrawn")
+    CaseFactory.create(household=application.need.person.household, assigned_to=nino)
+    assert "Closed. It gives nobody a task." in closed(desk, application.opening)
+
+
+def closed(desk: Client, opening: Opening) -> str:
+    asked = {"reason": "withdrawn", "version": 1}
+    return desk.post(f"{OPENINGS}{opening.pk}/close/", asked, follow=True).content.decode()
+
+
+def test_a_page_writes_its_days_in_one_way(desk: Client) -> None:
+    """Also those in the sentences of the domain, which are ISO dates elsewhere."""
+    arrival = ArrivalFactory.create()
+    DeadlineFactory.create(arrival=arrival, due_on=date(2022, 12, 23))
+    need = WorkNeedFactory.create(person=arrival.person, available_from=date(2023, 2, 1))
+    opening = OpeningFactory.create(starts_on=date(2023, 1, 10))
+    for address in (page_of(need), page_of(opening)):
+        page = desk.get(address).content.decode()
+        assert "The stay in Georgia ends on 23 Dec 2022" in page
+        assert not re.search(r">[^<>]*\b20\d\d-\d\d-\d\d", page)
+    assert days_told("Room 2023-02-30, from 2023-02-03") == "Room 2023-02-30, from 3 Feb 2023"
 
 
 def test_the_list_of_openings(desk: Client) -> None:

@@ -12,7 +12,7 @@ from django.db import transaction
 from casework.audit.actors import Actor
 from casework.cases.models import TaskKind
 from casework.cases.operations.tasks import open_or_reopen_task
-from casework.cases.queries import open_cases_of
+from casework.cases.queries import closing_key, open_cases_of
 from casework.refusals import Fault, Invalid
 from casework.stays.zones import local_day
 from casework.work import operations as work
@@ -103,5 +103,5 @@ def _tell_if_closed(opening: Opening, before: str, by: Actor, at: datetime) -> N
         if person.household_id in cases:
             open_or_reopen_task(
                 case=cases[person.household_id], kind=TaskKind.OPENING_CLOSED, person=person, detail=told,
-                subject_key=f"opening_closed:{application.pk}", by=by, at=at,
+                subject_key=closing_key(application), by=by, at=at,
             )  # fmt: skip
