@@ -74,3 +74,11 @@ def make_due(deadline: Deadline, kind: str = "person") -> Reminder:
     Reminder.objects.filter(pk__in=[row.pk for row in others]).delete()
     first.change(at=database_now(), send_after=database_now() - timedelta(minutes=1))
     return first
+
+
+def one_due(days: int = 9, **values: object) -> Reminder:
+    """To a person, and nothing else of that deadline is."""
+    deadline = deadline_in(days, **values)
+    plan_at(deadline.organisation_id, database_now())
+    Reminder.objects.filter(deadline=deadline, recipient_kind="caseworker").delete()
+    return make_due(deadline)

@@ -12,7 +12,6 @@ import pytest
 from casework.accounts.models import Organisation, User
 from casework.audit.models import Event
 from casework.cases.models import Task, TaskKind
-from casework.isolation import acting_for
 from casework.reminders import claims, handover, ledger, policies
 from casework.reminders.channels import Letter, Result
 from casework.reminders.mail import Mail
@@ -22,20 +21,13 @@ from casework.reminders.queries import database_now
 from casework.stays.models import DeadlineKind, DeadlineStatus
 from tests.acting import acting
 from tests.factories.accounts import UserFactory
-from tests.reminders.arranged import claim_one, deadline_in, deliver, make_due, move, plan_at, rows
+from tests.reminders.arranged import claim_one, deadline_in, deliver, make_due, move, one_due, plan_at, rows
 from tests.reminders.mailserver import Answers
 
 
 @pytest.fixture(autouse=True)
 def duty(nino: User) -> User:
     return nino
-
-
-def _due(days: int = 9, **values: object) -> Reminder:
-    deadline = deadline_in(days, **values)
-    plan_at(deadline.organisation_id, database_now())
-    Reminder.objects.filter(deadline=deadline, recipient_kind="caseworker").delete()
-    return make_due(deadline)
 
 
 def _deliver(reminder: Reminder) -> Reminder:
@@ -107,7 +99,7 @@ def test_mail_carries_no_name_and_no_fact_of_the_case(nino: User, mails: Answers
 def test_mail_in_a_language_without_words(
     nino: User, mails: Answers, caplog: pytest.LogCaptureFixture
 ) -> None:
-    reminder = _due()
+    reminder = one_due()
     assert reminder.deadline is not None
     reminder.deadline.person.change(at=database_now(), preferred_language="ab-GE")
     with caplog.at_level(logging.WARNING):
@@ -118,7 +110,7 @@ def test_mail_in_a_language_without_words(
 
 
 def test_mail_falls_back_to_the_organisations_language_first(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     assert reminder.deadline is not None
     reminder.deadline.person.change(at=database_now(), preferred_language="fr")
     Organisation.objects.filter(pk=nino.organisation_id).update(language="ru")
@@ -147,7 +139,7 @@ def test_mail_after_the_day_says_that_it_has_passed(nino: User, mails: Answers) 
     ],
 )
 def test_mail_address_that_is_none(nino: User, mails: Answers, address: str) -> None:
-    reminder = _due()
+    reminder = one_due()
     assert reminder.deadline is not None
     type(reminder.deadline.person).objects.filter(pk=reminder.deadline.person_id).update(email=address)
     assert _deliver(reminder).state == State.DEAD
@@ -156,7 +148,7 @@ def test_mail_address_that_is_none(nino: User, mails: Answers, address: str) -> 
 
 
 def test_mail_message_id_is_the_rows_and_stays(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     mails.to_message.append("451 come back later")
     assert _deliver(reminder).state == State.PENDING
     reminder.change(at=database_now(), send_after=database_now() - timedelta(seconds=1))
@@ -167,7 +159,7 @@ def test_mail_message_id_is_the_rows_and_stays(nino: User, mails: Answers) -> No
 
 # --- what the other side answers ---------------------------------------------------------------------------
 def test_451_backs_off(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     mails.to_recipient.append("451 greylisted")
     _deliver(reminder)
     assert (reminder.state, reminder.attempts, reminder.last_error) == (State.PENDING, 1, "SMTP 451")
@@ -176,7 +168,7 @@ def test_451_backs_off(nino: User, mails: Answers) -> None:
 
 
 def test_451_to_the_end_is_dead_and_a_task(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     reminder.change(at=database_now(), attempts=policies.MAX_ATTEMPTS - 1)
     mails.to_message.append("451 still full")
     assert _deliver(reminder).state == State.DEAD
@@ -205,7 +197,7 @@ def test_550_is_dead_and_one_task_per_deadline_version(nino: User, mails: Answer
 
 
 def test_550_does_not_carry_the_servers_words(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     mails.to_recipient.append("550 vera@mail.example unknown")
     _deliver(reminder)
     assert reminder.last_error == "SMTP 550"
@@ -215,7 +207,7 @@ def test_550_does_not_carry_the_servers_words(nino: User, mails: Answers) -> Non
 
 
 def test_no_server_backs_off(nino: User, mails: Answers, settings: object) -> None:
-    reminder = _due()
+    reminder = one_due()
     settings.EMAIL_PORT = 1  # type: ignore[attr-defined]
     _deliver(reminder)
     assert (reminder.state, reminder.last_error) == (State.PENDING, "ConnectionRefusedError")
@@ -234,7 +226,7 @@ def test_one_bad_row_does_not_hold_up_the_others(nino: User, mails: Answers) -> 
 )
 def test_no_answer_after_the_message(nino: User, mails: Answers, kind: str, state: str) -> None:
     """Nobody knows whether it arrived: told again where the law counts days, else a human looks."""
-    reminder = _due(kind=kind)
+    reminder = one_due(kind=kind)
     mails.to_message.append("hang up")
     assert _deliver(reminder).state == state
     tasks = [handover.IN_DOUBT] if state == State.PARKED else []
@@ -256,7 +248,7 @@ def test_connection_is_used_again_and_opened_again(nino: User, mails: Answers) -
 
 # --- the fence ---------------------------------------------------------------------------------------------
 def test_fence_moved_after_the_claim(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     claim = claim_one(nino.organisation_id)
     assert claim is not None
     assert reminder.deadline is not None
@@ -269,7 +261,7 @@ def test_fence_moved_after_the_claim(nino: User, mails: Answers) -> None:
 
 @pytest.mark.parametrize("status", [DeadlineStatus.MET, DeadlineStatus.CANCELLED, DeadlineStatus.SUPERSEDED])
 def test_fence_closed_after_the_claim(nino: User, mails: Answers, status: str) -> None:
-    reminder = _due()
+    reminder = one_due()
     assert reminder.deadline is not None
     type(reminder.deadline).objects.filter(pk=reminder.deadline_id).update(status=status)
     assert _deliver(reminder).state == State.SUPERSEDED
@@ -277,7 +269,7 @@ def test_fence_closed_after_the_claim(nino: User, mails: Answers, status: str) -
 
 
 def test_fence_never_after_the_day(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     assert reminder.deadline is not None
     yesterday = reminder.deadline.due_on - timedelta(days=10)
     type(reminder.deadline).objects.filter(pk=reminder.deadline_id).update(due_on=yesterday)
@@ -298,7 +290,7 @@ def test_fence_another_caseworker_by_now(nino: User, mails: Answers) -> None:
 
 
 def test_fence_too_much_of_the_lease_gone(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     claim = claim_one(nino.organisation_id)
     assert claim is not None
     Reminder.objects.filter(pk=reminder.pk).update(
@@ -310,7 +302,7 @@ def test_fence_too_much_of_the_lease_gone(nino: User, mails: Answers) -> None:
 
 
 def test_fence_token_of_another(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     claim = claim_one(nino.organisation_id)
     assert claim is not None
     assert not ledger.fence(claims.Claim(claim.organisation_id, claim.reminder_id, uuid4()), "<x>")
@@ -319,90 +311,20 @@ def test_fence_token_of_another(nino: User, mails: Answers) -> None:
 
 
 def test_address_gone_between_planning_and_sending(nino: User, mails: Answers) -> None:
-    reminder = _due()
+    reminder = one_due()
     assert reminder.deadline is not None
     reminder.deadline.person.change(at=database_now(), email="")
     assert _deliver(reminder).last_error == "no address"
     assert Task.objects.get().kind == TaskKind.NO_ADDRESS
 
 
-@pytest.mark.parametrize("why", ["handed over", "closed"])
-def test_no_address_of_somebody_who_would_not_be_told_anyway(
-    nino: User, levan: User, mails: Answers, why: str
-) -> None:
-    """Nino has left, and her people are Levan's: he is told, so there is nothing to do."""
-    deadline = deadline_in(9, assigned_to=nino)
-    plan_at(nino.organisation_id, database_now())
-    Reminder.objects.filter(deadline=deadline, recipient_kind="person").delete()
-    reminder = make_due(deadline, "caseworker")
-    change = {"assigned_to": levan} if why == "handed over" else {"status": DeadlineStatus.MET}
-    type(deadline).objects.filter(pk=deadline.pk).update(**change)
-    User.objects.filter(pk=nino.pk).update(is_active=False)
-    assert (_deliver(reminder).state, reminder.last_error) == (State.SUPERSEDED, why)
-    assert not Task.objects.exists()
-
-
-# --- leases ------------------------------------------------------------------------------------------------
-def test_expired_claim_is_pending_again(nino: User, mails: Answers) -> None:
-    reminder = _due()
-    claim_one(nino.organisation_id)
-    _lease_ends(reminder)
-    ledger.release_expired(nino.organisation_id, 10)
-    reminder.refresh_from_db()
-    assert (reminder.state, reminder.lease_token, reminder.attempts) == (State.PENDING, None, 0)
-
-
-@pytest.mark.parametrize(
-    ("kind", "state"),
-    [
-        (DeadlineKind.STAY_END, State.PENDING),
-        (DeadlineKind.REGISTRATION, State.PENDING),
-        (DeadlineKind.APPEAL, State.PENDING),
-        (DeadlineKind.DOCUMENT_EXPIRY, State.PARKED),
-        (DeadlineKind.APPOINTMENT, State.PARKED),
-    ],
-)
-def test_expired_in_flight(nino: User, mails: Answers, kind: str, state: str) -> None:
-    reminder = _due(kind=kind)
-    claim = claim_one(nino.organisation_id)
-    assert claim is not None
-    assert ledger.fence(claim, "<x>")
-    _lease_ends(reminder)
-    ledger.release_expired(nino.organisation_id, 10)
-    reminder.refresh_from_db()
-    assert (reminder.state, reminder.attempts) == (state, 1)
-    assert Task.objects.exists() == (state == State.PARKED)
-
-
-def test_running_lease_is_left_alone(nino: User, mails: Answers) -> None:
-    reminder = _due()
-    claim_one(nino.organisation_id)
-    ledger.release_expired(nino.organisation_id, 10)
-    reminder.refresh_from_db()
-    assert reminder.state == State.CLAIMED
-
-
-def test_mark_of_a_worker_that_woke_too_late(nino: User, mails: Answers) -> None:
-    reminder = _due()
-    claim = claim_one(nino.organisation_id)
-    assert claim is not None
-    assert ledger.fence(claim, "<x>")
-    _lease_ends(reminder)
-    ledger.release_expired(nino.organisation_id, 10)
-    ledger.mark_sent(claim)
-    ledger.bury(claim, "SMTP 550")
-    ledger.try_later(claim, "SMTP 451")
-    reminder.refresh_from_db()
-    assert (reminder.state, reminder.last_error) == (State.PENDING, "worker gone")
-
-
+# --- the trail, and walls ---------------------------------------------------------------------------------
 def test_sent_is_in_the_trail(nino: User, mails: Answers) -> None:
-    reminder = _deliver(_due())
+    reminder = _deliver(one_due())
     [event] = Event.objects.filter(object_id=reminder.pk)
     assert (event.action, event.actor_kind, event.actor_id) == ("reminder.sent", "system", "reminders")
 
 
-# --- walls -------------------------------------------------------------------------------------------------
 def test_work_does_not_touch_another_organisation(nino: User, marek: User, mails: Answers) -> None:
     with acting(marek.organisation):
         theirs = deadline_in(9, country="KZ")
@@ -420,8 +342,3 @@ def test_claim_names_no_row_of_another_organisation(nino: User, marek: User, mai
         deadline_in(9, country="KZ")
         plan_at(marek.organisation_id, database_now())
     assert claim_one(nino.organisation_id) is None
-
-
-def _lease_ends(reminder: Reminder) -> None:
-    with acting_for(reminder.organisation_id):
-        Reminder.objects.filter(pk=reminder.pk).update(lease_until=database_now() - timedelta(seconds=1))
