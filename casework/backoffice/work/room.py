@@ -19,8 +19,6 @@ from casework.reminders.outlook import zone_of_organisation
 from casework.work.models import Application, Need, Opening
 from casework.work.sectors import SECTIONS
 
-Place = tuple[str, str]  # a country and the key of a city
-
 
 class WorkRoom(RoomAdmin):
     reads = Scope.WORK_READ
