@@ -9,9 +9,10 @@ from django.test import Client
 
 from casework.accounts.models import User
 from casework.audit.models import Event
+from casework.backoffice.housing.candidates import Candidate
 from casework.backoffice.housing.needs import NeedAdmin
 from casework.backoffice.room import BoundedPaginator
-from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, TurnedAway
+from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, TurnedAway, Unit
 from tests.acting import acting
 from tests.factories.cases import CaseFactory
 from tests.factories.housing import NeedFactory, PlaceFactory, PlacementFactory, UnitFactory
@@ -36,6 +37,17 @@ def button(need: Need, **changed: str) -> dict[str, str]:
     """What a button of a match sends."""
     sent = {"how": "place", "starts_on": "2022-10-01", "ends_on": "2022-10-10", "people": str(need.people)}
     return {**sent, **changed}
+
+
+def candidates(desk: Client, unit: Unit, query: str = "") -> list[Candidate]:
+    return desk.get(f"{LIST}for/{unit.pk}/{query}").context["rows"]
+
+
+def nights_for(desk: Client, unit: Unit, query: str = "") -> tuple[date, date]:
+    """Of the first in turn."""
+    theirs = candidates(desk, unit, query)[0].theirs
+    assert theirs.fits
+    return theirs.wanted.first, theirs.wanted.last
 
 
 def test_the_list_stands_in_its_order_and_says_why(desk: Client) -> None:
@@ -159,11 +171,40 @@ def test_who_waits_for_a_unit_stands_in_their_turn(desk: Client) -> None:
     first = NeedFactory.create(priority="high")
     NeedFactory.create(people=3)
     NeedFactory.create(city="Batumi")
-    rows = desk.get(f"{LIST}for/{unit.pk}/").context["rows"]
-    assert [row.need for row in rows] == [first, later]
-    assert (rows[0].wanted.first, rows[0].wanted.last) == (date(2022, 10, 1), date(2022, 10, 10))
-    rows = desk.get(f"{LIST}for/{unit.pk}/?night=2022-10-02&nights=3").context["rows"]
-    assert (rows[0].wanted.first, rows[0].wanted.last) == (date(2022, 10, 2), date(2022, 10, 4))
+    assert [row.need for row in candidates(desk, unit)] == [first, later]
+    assert nights_for(desk, unit) == (date(2022, 10, 1), date(2022, 10, 10))
+    assert nights_for(desk, unit, "?night=2022-10-02&nights=3") == (date(2022, 10, 2), date(2022, 10, 4))
+
+
+def test_who_gets_a_unit_is_offered_no_night_that_they_do_not_ask_for(desk: Client) -> None:
+    unit = UnitFactory.create()
+    need = NeedFactory.create(needed_until=date(2022, 10, 2))
+    assert nights_for(desk, unit, "?nights=7") == (date(2022, 10, 1), date(2022, 10, 2))
+    need.delete()
+    NeedFactory.create(open_end=True)
+    assert nights_for(desk, unit, "?night=2022-10-02") == (date(2022, 10, 2), date(2022, 10, 31))
+
+
+def test_who_gets_a_unit_for_as_long_as_it_is_free(desk: Client) -> None:
+    unit = UnitFactory.create()
+    need = NeedFactory.create(people=3)
+    nights = {"starts_on": date(2022, 10, 4), "ends_on": date(2022, 10, 5)}
+    PlacementFactory.create(unit=unit, **nights)
+    assert nights_for(desk, unit) == (date(2022, 10, 1), date(2022, 10, 3))
+    address = f"{LIST}for/{unit.pk}/"
+    assert "3 nights: it is free no longer" in page(desk, address)
+    assert f'action="{LIST}{need.pk}/place/{unit.pk}/"' in page(desk, address)
+
+
+@pytest.mark.parametrize("query", ["?night=2022-10-04", "?nights=7"])
+def test_no_button_where_there_is_no_room(desk: Client, query: str) -> None:
+    unit = UnitFactory.create()
+    NeedFactory.create(people=3)
+    PlacementFactory.create(unit=unit, starts_on=date(2022, 10, 4), ends_on=date(2022, 10, 5))
+    shown = page(desk, f"{LIST}for/{unit.pk}/{query}")
+    assert "no room for all of them on every one of these" in shown
+    assert 'name="how"' not in shown
+    assert "Adjust…" in shown
 
 
 def test_withdraw(desk: Client) -> None:

@@ -1,39 +1,26 @@
-"""Find a bed: what suits a need, with what speaks for and against; and who waits for a unit that is free."""
+"""Find a bed: what suits a need, with what speaks for and against."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import allow, may, now
+from casework.backoffice.asked import may, now
 from casework.backoffice.filters import typed_day
-from casework.backoffice.housing.free import asked_for
-from casework.backoffice.housing.room import (
-    NOBODY_NAMED,
-    Household,
-    HousingRoom,
-    household_of,
-    households_of,
-    note,
-    unit_asked,
-)
+from casework.backoffice.housing.room import HousingRoom, household_of, note
 from casework.backoffice.housing.words import NEED_TONES, nights_told, price_told, status_told
 from casework.cases.queries import beds_for
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Placement
-from casework.housing.queries import Turn, turns_of, waiting_for
+from casework.housing.queries import turns_of
 from casework.housing.rules import Sold
 from casework.housing.standing import country_of, today_of
 from casework.housing.wanted import Wanted, asked_of, lacking
-from casework.stays.zones import local_day
 
 PARTS_SHOWN = 20
-PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -44,17 +31,6 @@ class Suits:
     price: str
     people: int
     match: Match | None = None
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody who waits for such a unit: on which of its free nights it would be theirs."""
-
-    need: Need
-    turn: Turn
-    household: Household
-    wanted: Wanted
-    nights: str
 
 
 def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpResponse:
@@ -80,27 +56,6 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
         "writes": may(request, Scope.HOUSING_WRITE),
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/housing/need.html", context)
-
-
-def waiting_for_unit(room: HousingRoom, request: HttpRequest, unit_id: UUID) -> HttpResponse:
-    """A unit is free: which household gets it? In their turn, those whom it suits."""
-    allow(request, Scope.HOUSING_WRITE)
-    at, unit = now(), unit_asked(request, unit_id)
-    asked = asked_for(request, local_day(unit.place.country, at))
-    waiting = waiting_for(unit, asked.first, asked.last, at).select_related("household")
-    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
-    needs = list(page.object_list)
-    room.note_read(request, needs)
-    turns, households = turns_of(needs), households_of(request, [need.household_id for need in needs])
-    free = free_units(first=asked.first, last=asked.last, at=at, unit_ids=[unit.pk])
-    context = {
-        **room.admin_site.each_context(request),
-        "title": f"Who gets {unit.place}, {unit}?", "unit": unit, "place": unit.place, "page": page,
-        "price": price_told(unit), "told": nights_told(asked.first, asked.last),
-        "free": free[0].free if free else 0,
-        "rows": [_candidate(need, turns, households, asked.first, asked.last) for need in needs],
-    }  # fmt: skip
-    return TemplateResponse(request, "backoffice/housing/waiting.html", context)
 
 
 def placements_of(need: Need, at: datetime) -> list[Placement]:
@@ -144,15 +99,3 @@ def _parts(need: Need, wanted: Wanted, at: datetime) -> list[Suits]:
     units = free_units(first=wanted.first, last=wanted.last, at=at, city_key=need.city_key, country=country)
     units.sort(key=lambda unit: (-unit.free, unit.place_name, unit.name, unit.id))
     return [Suits(unit, price_told(unit), min(unit.free, wanted.people)) for unit in units[:PARTS_SHOWN]]
-
-
-def _candidate(
-    need: Need, turns: dict[UUID, Turn], households: dict[UUID, Household], first: date, last: date
-) -> Candidate:
-    """Where only the one night was asked about, it may be theirs for as long as they need it."""
-    begins = max(first, need.needed_from)
-    ends = last if last > first else (need.needed_until or last)
-    household = households.get(need.household_id, NOBODY_NAMED) if need.household_id else NOBODY_NAMED
-    ends = max(begins, ends)
-    theirs = Wanted(begins, ends, need.people)
-    return Candidate(need, turns[need.pk], household, theirs, nights_told(begins, ends))

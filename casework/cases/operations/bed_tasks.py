@@ -13,6 +13,7 @@ from casework.housing.freed import Freed
 from casework.housing.models import Need, NeedStatus, Placement, Unit
 from casework.housing.queries import waiting_for
 from casework.housing.sentences import nights_named
+from casework.housing.wanted import offered
 from casework.stays.zones import local_day
 
 # How many of those in turn are looked at for one bed, before it is left to the list itself.
@@ -65,9 +66,9 @@ def _next(unit: Unit, nights: Freed, first: date, at: datetime) -> Need | None:
     waiting = waiting_for(unit, first, nights.ends_on, at).exclude(pk=nights.need_id)
     with_case = waiting.filter(household__cases__status__in=[CaseStatus.OPEN, CaseStatus.WAITING])
     for need in with_case[:MOST_LOOKED_AT]:
-        begins = max(first, need.needed_from)
-        ends = min(nights.ends_on, need.needed_until or nights.ends_on)
-        if free_units(first=begins, last=ends, at=at, people=need.people, unit_ids=[unit.pk]):
+        theirs = offered(need, first, nights.ends_on)
+        asked = {"first": theirs.first, "last": theirs.last, "people": theirs.people}
+        if free_units(**asked, at=at, unit_ids=[unit.pk]):
             return need
     return None
 
