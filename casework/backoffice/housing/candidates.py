@@ -70,7 +70,7 @@ def waiting_for_unit(room: HousingRoom, request: HttpRequest, unit_id: UUID) -> 
         "free": min(free[on] for on in days(asked.first, asked.last)),
         "rows": [
             Candidate(
-                need, turns[need.pk], households.get(need.household_id, NOBODY_NAMED),  # type: ignore[arg-type]
+                need, turns[need.pk], households.get(need.household_id, NOBODY_NAMED),
                 _theirs(need, asked, free),
             )
             for need in needs

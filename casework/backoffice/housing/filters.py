@@ -1,5 +1,6 @@
 """How the lists of beds are narrowed: by city, by what goes on, by whose households they are."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,10 +10,11 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from casework.backoffice.asked import now, organisation_of, user_of
-from casework.backoffice.filters import Pills, TypedDay
+from casework.backoffice.filters import Pills, TypedDay, typed_day
 from casework.backoffice.housing.words import title_of
+from casework.backoffice.words import day
 from casework.cases.models import Case, CaseStatus
-from casework.housing.models import Placement, PlacementStatus
+from casework.housing.models import PlacementStatus, Unit
 from casework.housing.queries import cities_waited_in
 from casework.stays.zones import local_day
 
@@ -82,12 +84,13 @@ class PlacementState(Pills):
     options = (("now", "Now and to come"), ("held", "Only held"), ("over", "Over"), (ANY, "All"))
 
     def narrowed(self, request: HttpRequest, rows: QuerySet[Any], chosen: str) -> QuerySet[Any]:
-        live = Placement.objects.live(now()).values("pk")
-        if chosen == "held":
-            return rows.filter(pk__in=live, status=PlacementStatus.HELD)
-        if chosen == "over":
-            return rows.exclude(pk__in=live)
-        return rows.filter(pk__in=live) if chosen == "now" else rows
+        placements: Any = rows
+        narrow: dict[str, Callable[[], QuerySet[Any]]] = {
+            "now": lambda: placements.live(now()),
+            "held": lambda: placements.live(now()).filter(status=PlacementStatus.HELD),
+            "over": lambda: placements.closed(now()),
+        }
+        return narrow[chosen]() if chosen in narrow else rows
 
 
 class InUnit(admin.SimpleListFilter):
@@ -116,11 +119,34 @@ class InUnit(admin.SimpleListFilter):
 
 
 class OnNight(TypedDay):
+    """Those who take a bed that night: what a cell of the calendar counts."""
+
     title = "night"
     parameter_name = "night"
 
-    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], day: date) -> QuerySet[Any]:
-        return rows.filter(starts_on__lte=day, ends_on__gte=day)
+    def narrowed(self, request: HttpRequest, rows: QuerySet[Any], night: date) -> QuerySet[Any]:
+        placements: Any = rows
+        found: QuerySet[Any] = placements.occupying(now()).over(night, night)
+        return found
+
+
+def narrowed_to(request: HttpRequest) -> str:
+    """To which unit and night the list is narrowed: nothing else on the page would say so."""
+    unit_id, night = request.GET.get("unit"), request.GET.get("night")
+    told = [_unit_told(request, unit_id)] if unit_id else []
+    if night:
+        on = typed_day(night)
+        told.append(f"the night of {day(on)}" if on else "a night that is no day")
+    return ", ".join(told)
+
+
+def _unit_told(request: HttpRequest, unit_id: str) -> str:
+    units = Unit.objects.filter(organisation_id=organisation_of(request).pk).select_related("place")
+    try:
+        unit = units.filter(pk=UUID(unit_id)).first()
+    except ValueError:
+        unit = None
+    return f"{unit.place}, {unit}" if unit else "A unit that is not there"
 
 
 class WhenTurnedAway(Pills):

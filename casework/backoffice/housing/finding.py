@@ -1,7 +1,7 @@
 """Find a bed: what suits a need, with what speaks for and against."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, now
 from casework.backoffice.filters import typed_day
-from casework.backoffice.housing.room import HousingRoom, household_of, note
+from casework.backoffice.housing.room import HousingRoom, household_of, note, note_ids
 from casework.backoffice.housing.words import NEED_TONES, nights_told, price_told, status_told
 from casework.cases.queries import beds_for
 from casework.housing.free import FreeUnit, free_units
@@ -39,8 +39,11 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
     wanted = wanted_of(request, need, placements, at)
     finds = wanted is not None and need.status != NeedStatus.WITHDRAWN
     matches = _matches(need, wanted, at) if wanted and finds else []
+    parts = _parts(need, wanted, at) if wanted and finds and not matches else []
     room.note_read(request, [need])
     note(request, "placement", placements)
+    named = [row.unit.place_id for row in placements]
+    note_ids(request, "place", named + [one.unit.place_id for one in [*matches, *parts]])
     context = {
         **room.admin_site.each_context(request),
         "title": "Find a bed" if finds else "Who asked for a bed", "need": need,
@@ -52,7 +55,7 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
         "over": wanted is None and need.needed_until is not None and need.needed_until < today_of(need, at),
         "wanted": wanted, "finds": finds, "matches": matches,
         "told": nights_told(wanted.first, wanted.last) if wanted else "",
-        "parts": _parts(need, wanted, at) if wanted and finds and not matches else [],
+        "parts": parts,
         "writes": may(request, Scope.HOUSING_WRITE),
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/housing/need.html", context)
@@ -60,8 +63,7 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
 
 def placements_of(need: Need, at: datetime) -> list[Placement]:
     """The newest first."""
-    rows = Placement.objects.filter(need=need).select_related("unit__place")
-    return list(rows.defer("unit__place__address", "unit__place__contact").order_by("-starts_on", "-pk")[:50])
+    return list(Placement.objects.with_bed().filter(need=need).order_by("-starts_on", "-pk")[:50])
 
 
 def wanted_of(request: HttpRequest, need: Need, placements: list[Placement], at: datetime) -> Wanted | None:

@@ -11,7 +11,7 @@ from casework.accounts.roles import Scope
 from casework.backoffice.asked import allow, may, now, organisation_of
 from casework.backoffice.filters import typed_day
 from casework.backoffice.housing.filters import ANY, city_options, most_frequent
-from casework.backoffice.housing.room import HousingRoom, note
+from casework.backoffice.housing.room import HousingRoom, note_ids
 from casework.backoffice.housing.words import nights_told, price_told, title_of
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Place
@@ -60,7 +60,7 @@ def tonight(room: HousingRoom, request: HttpRequest) -> HttpResponse:
     suited.sort(key=lambda unit: (unit.city_key, unit.place_name, unit.name, unit.id))
     page = Paginator(suited, PER_PAGE).get_page(request.GET.get("page"))
     shown: list[FreeUnit] = list(page.object_list)
-    note(request, "place", places.only("pk").filter(pk__in={unit.place_id for unit in shown}))
+    note_ids(request, "place", [unit.place_id for unit in shown])
     context = {
         **room.admin_site.each_context(request),
         "title": "Free tonight" if (asked.first, asked.nights) == (today, 1) else "Free beds",

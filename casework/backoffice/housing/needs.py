@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -19,6 +19,7 @@ from casework.backoffice.housing.room import (
     address_of,
     households_of,
     named_in_a_list,
+    note_beds,
 )
 from casework.backoffice.housing.words import PRIORITY_TONES, nights_told, status_told
 from casework.backoffice.words import chip, day
@@ -40,10 +41,11 @@ class NeedAdmin(HousingRoom):
     def prepared(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
         at, turns = now(), turns_of(rows)
         households = households_of(request, [row.household_id for row in rows])
-        live = Placement.objects.live(at).filter(need__in=rows)
+        live: Any = Placement.objects.live(at).filter(need__in=rows)
         beds: dict[Any, Any] = {}
-        for placement in live.select_related("unit__place").order_by("-starts_on", "-pk"):
+        for placement in live.with_bed().order_by("-starts_on", "-pk"):
             beds[placement.need_id] = placement
+        note_beds(request, beds.values())
         for row in rows:
             row.turn_told, row.seen_at = turns[row.pk], at
             row.named = households.get(row.household_id, NOBODY_NAMED)
@@ -98,8 +100,6 @@ class NeedAdmin(HousingRoom):
 
     # --- one of them -------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, need: Need, /) -> HttpResponse:
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET"])
         return finding.page_of_need(self, request, need)
 
     def add_view(

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -78,8 +78,6 @@ class PlaceAdmin(HousingRoom):
 
     # --- one place ---------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, place: Place, /) -> HttpResponse:
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET"])
         at, writes = now(), may(request, Scope.HOUSING_WRITE)
         calendar = calendar_of(request, place, at, writes=writes)
         self.note_read(request, [place])

@@ -13,7 +13,7 @@ from casework.backoffice.filters import typed_day
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.finding import placements_of, wanted_of
 from casework.backoffice.housing.forms import HOLD, HOW, PlacingForm
-from casework.backoffice.housing.room import HousingRoom, address_of, unit_asked
+from casework.backoffice.housing.room import HousingRoom, address_of, note, unit_asked
 from casework.backoffice.housing.words import moment_told, price_told
 from casework.cases import operations as cases
 from casework.housing.booking import HELD_FOR
@@ -27,6 +27,7 @@ def place(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID) 
     need: Need = room.asked(request, row_id)
     unit, at = unit_asked(request, unit_id), now()
     room.note_read(request, [need])
+    note(request, "place", [unit.place])
     form = PlacingForm(request.POST or None, initial=_expected(request, need, at))
 
     def operate() -> str:

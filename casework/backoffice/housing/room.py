@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -17,7 +17,7 @@ from casework.backoffice.asked import actor_of, may, now, organisation_of
 from casework.backoffice.room import WHERE, RoomAdmin
 from casework.cases.models import Case
 from casework.cases.queries import open_cases_of
-from casework.housing.models import Unit
+from casework.housing.models import Placement, Unit
 from casework.people.models import Person
 
 NAMED_AT_MOST = 3
@@ -33,6 +33,19 @@ class HousingRoom(RoomAdmin):
 
     def note_read(self, request: HttpRequest, rows: Sequence[Model]) -> None:
         note(request, self.object_type, rows)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing is sent to the page itself: what may be done has forms at addresses of their own."""
+        if request.method != "POST":
+            return super().change_view(request, object_id, form_url, extra_context)
+        self.asked(request, object_id)
+        return HttpResponseNotAllowed(["GET"])
 
 
 @dataclass(frozen=True)
@@ -55,9 +68,20 @@ NOBODY_NAMED = Household()
 
 
 def note(request: HttpRequest, object_type: str, rows: Iterable[Model]) -> None:
-    ids = [str(row.pk) for row in rows]
-    if ids:
-        record_read(by=actor_of(request), object_type=object_type, object_ids=ids, at=now(), where=WHERE)
+    note_ids(request, object_type, [row.pk for row in rows])
+
+
+def note_ids(request: HttpRequest, object_type: str, ids: Iterable[UUID]) -> None:
+    once = list(dict.fromkeys(ids))
+    if once:
+        record_read(by=actor_of(request), object_type=object_type, object_ids=once, at=now(), where=WHERE)
+
+
+def note_beds(request: HttpRequest, placements: Iterable[Placement]) -> None:
+    """Who sleeps where was told: the placements and, by name, the places."""
+    placements = list(placements)
+    note(request, "placement", placements)
+    note_ids(request, "place", [row.unit.place_id for row in placements])
 
 
 def households_of(request: HttpRequest, household_ids: Iterable[UUID | None]) -> dict[UUID, Household]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from casework.accounts.roles import Scope
@@ -47,8 +47,6 @@ class TurnedAwayAdmin(HousingRoom):
 
     def page(self, request: HttpRequest, row: TurnedAway, /) -> HttpResponse:
         """Everything about it stands in the list, but for who recorded it."""
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET"])
         return HttpResponseRedirect(reverse("admin:housing_turnedaway_history", args=[row.pk]))
 
     def add_view(

@@ -13,7 +13,7 @@ from casework.housing.freed import Freed
 from casework.housing.models import Need, NeedStatus, Placement, Unit
 from casework.housing.queries import waiting_for
 from casework.housing.sentences import nights_named
-from casework.housing.wanted import offered
+from casework.housing.wanted import Wanted, offered
 from casework.stays.zones import local_day
 
 # How many of those in turn are looked at for one bed, before it is left to the list itself.
@@ -66,11 +66,15 @@ def _next(unit: Unit, nights: Freed, first: date, at: datetime) -> Need | None:
     waiting = waiting_for(unit, first, nights.ends_on, at).exclude(pk=nights.need_id)
     with_case = waiting.filter(household__cases__status__in=[CaseStatus.OPEN, CaseStatus.WAITING])
     for need in with_case[:MOST_LOOKED_AT]:
-        theirs = offered(need, first, nights.ends_on)
-        asked = {"first": theirs.first, "last": theirs.last, "people": theirs.people}
-        if free_units(**asked, at=at, unit_ids=[unit.pk]):
+        wanted = offered(need, first, nights.ends_on)
+        if _is_free(unit, wanted, at):
             return need
     return None
+
+
+def _is_free(unit: Unit, wanted: Wanted, at: datetime) -> bool:
+    first, last, people = wanted.first, wanted.last, wanted.people
+    return bool(free_units(first=first, last=last, at=at, people=people, unit_ids=[unit.pk]))
 
 
 def _goes_on(task: Task, need: Need, last: date) -> bool:
