@@ -104,7 +104,7 @@ def test_extend_into_nights_that_are_taken(desk: Client) -> None:
     )  # fmt: skip
     days = {"starts_on": "2022-10-01", "ends_on": "2022-10-20", "version": "1"}
     told = desk.post(address(placement, "nights"), days).content.decode()
-    assert "too few free beds for 2 people on the nights of 2022-10-12 to 2022-10-14" in told
+    assert "too few free beds for 2 people on the nights of 12 Oct 2022 to 14 Oct 2022" in told
 
 
 def test_move_from_a_day(desk: Client) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -73,7 +75,43 @@ def test_the_list_of_one_city_and_of_mine(desk: Client, nino: User) -> None:
     other = NeedFactory.create()
     assert list(desk.get(LIST, {"city": "batumi"}).context["cl"].result_list) == [mine]
     assert list(desk.get(LIST, {"whose": "mine"}).context["cl"].result_list) == [mine]
-    assert set(desk.get(LIST).context["cl"].result_list) == {mine, other}
+    assert list(desk.get(LIST).context["cl"].result_list) == [other]  # the organisation's own city
+    assert set(desk.get(LIST, {"city": "all"}).context["cl"].result_list) == {mine, other}
+    other.delete()
+    assert list(desk.get(LIST).context["cl"].result_list) == [mine]
+
+
+def test_whoever_no_longer_waits_stands_with_the_newest_first(desk: Client, at: datetime) -> None:
+    first = NeedFactory.create(placed=True, priority="urgent", created_at=at - timedelta(days=1))
+    second = NeedFactory.create(placed=True, created_at=at)
+    assert list(desk.get(LIST, {"state": "placed"}).context["cl"].result_list) == [second, first]
+
+
+def test_a_city_is_named_as_it_was_written(desk: Client) -> None:
+    place = PlaceFactory.create(city="Ростов-на-Дону")
+    UnitFactory.create(place=place)
+    NeedFactory.create(city="Ростов-на-Дону")
+    for address in (
+        LIST,
+        "/admin/housing/place/",
+        "/admin/housing/place/free/",
+        "/admin/housing/place/occupancy/",
+    ):
+        assert "Ростов-на-Дону" in page(desk, address)
+        assert "Ростов-На-Дону" not in page(desk, address)
+    free = page(desk, f"/admin/housing/place/free/?city={place.city_key}")
+    assert f"city={quote('Ростов-на-Дону')}" in free
+
+
+def test_days_are_written_in_one_way(desk: Client) -> None:
+    need, unit = NeedFactory.create(), UnitFactory.create()
+    pages = [
+        LIST, f"{LIST}{need.pk}/change/", f"{LIST}{need.pk}/withdraw/", f"{LIST}for/{unit.pk}/",
+        f"{LIST}{need.pk}/place/{unit.pk}/",
+    ]  # fmt: skip
+    for address in pages:
+        said = re.sub(r"<[^>]*>", "", page(desk, address))
+        assert not re.search(r"\d{4}-\d\d-\d\d", said), address
 
 
 def test_a_long_list_tells_its_first_rows_and_that_there_are_more(

@@ -13,6 +13,7 @@ from casework.backoffice.folder import address, opened
 from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.forms import NeedForm, WithdrawForm, usual_currency
 from casework.backoffice.housing.room import HousingRoom, address_of
+from casework.backoffice.housing.words import need_told
 from casework.backoffice.room import RoomAdmin
 from casework.housing import operations as housing
 from casework.housing.details import NeedDetails
@@ -77,7 +78,7 @@ def withdraw(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpRespo
 
     question = Question(
         title="Take off the waiting list", submit="They need no bed", back=address_of(need), dangerous=True,
-        lead=f"{need}: whoever needs a bed again asks anew, and waits from then on.", subject=need,
+        lead=f"{need_told(need)}: whoever needs a bed again asks anew, and waits from then on.", subject=need,
     )  # fmt: skip
     return ask(request, room.admin_site, question, [Part(form)], operate)
 

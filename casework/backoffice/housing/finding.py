@@ -51,7 +51,9 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
         "household": household_of(request, need.household_id),
         "turn": turns_of([need])[need.pk], "grounds": grounds_told(need),
         "asks": nights_told(need.needed_from, need.needed_until),
-        "placements": [(row, *status_told(row, at)) for row in placements],
+        "placements": [
+            (row, nights_told(row.starts_on, row.ends_on), *status_told(row, at)) for row in placements
+        ],
         "over": wanted is None and need.needed_until is not None and need.needed_until < today_of(need, at),
         "wanted": wanted, "finds": finds, "matches": matches,
         "told": nights_told(wanted.first, wanted.last) if wanted else "",

@@ -14,7 +14,8 @@ from casework.housing.models import Ground, Per, PlaceKind, Priority, Unit
 from casework.people.currencies import codes
 
 HOLD, PLACE = "hold", "place"
-HOW = [(HOLD, "Hold for 24 hours"), (PLACE, "Place for good")]
+HOW = [(HOLD, "Hold for 24 hours"), (PLACE, "Confirm at once")]
+SEALED = "Only your organisation can read it."
 REASON = "Without names: it stays with the placement."
 
 
@@ -46,8 +47,8 @@ class PlaceForm(forms.Form):
     kind = fields.choice("Kind", PlaceKind.choices, required=True)
     country = fields.country("Country")
     city = fields.text("City", longest=100, required=True)
-    address = fields.long_text("Address", longest=300, help_text="Stored sealed.")
-    contact = fields.long_text("Whom to call", longest=300, help_text="Stored sealed.")
+    address = fields.long_text("Address", longest=300, help_text=SEALED)
+    contact = fields.long_text("Whom to call", longest=300, help_text=SEALED)
 
     def details(self) -> PlaceDetails:
         return PlaceDetails(**self.cleaned_data)

@@ -12,7 +12,7 @@ from casework.backoffice.asked import allow, may, now, organisation_of
 from casework.backoffice.filters import typed_day
 from casework.backoffice.housing.filters import ANY, city_options, most_frequent
 from casework.backoffice.housing.room import HousingRoom, note_ids
-from casework.backoffice.housing.words import nights_told, price_told, title_of
+from casework.backoffice.housing.words import nights_told, price_told
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Place
 from casework.people.cities import city_key
@@ -53,7 +53,7 @@ def tonight(room: HousingRoom, request: HttpRequest) -> HttpResponse:
     today = local_day(organisation.country, at)
     asked = asked_for(request, today)
     places = Place.objects.filter(organisation_id=organisation.pk)
-    options = city_options(most_frequent(places), request.GET.get("city", ""))
+    options = city_options(most_frequent(places), request.GET.get("city", ""), places)
     city = _chosen(request, options, city_key(organisation.city))
     units = free_units(first=asked.first, last=asked.last, at=at, people=asked.people, city_key=city)
     suited = [unit for unit in units if all(getattr(unit, wish) for wish in asked.wishes)]
@@ -68,7 +68,7 @@ def tonight(room: HousingRoom, request: HttpRequest) -> HttpResponse:
         "page": page, "asked": asked, "wishes": WISHES, "cities": options, "city": city or ANY,
         "told": nights_told(asked.first, asked.last), "tonight": today,
         "beds": sum(unit.free for unit in suited), "writes": may(request, Scope.HOUSING_WRITE),
-        "where": title_of(city) if city else "all cities",
+        "where": dict(options)[city] if city else "all cities",
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/housing/free.html", context)
 

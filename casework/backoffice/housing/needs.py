@@ -22,7 +22,7 @@ from casework.backoffice.housing.room import (
     note_beds,
 )
 from casework.backoffice.housing.words import PRIORITY_TONES, nights_told, status_told
-from casework.backoffice.words import chip, day
+from casework.backoffice.words import chip, day, days_said
 from casework.housing.models import Need, NeedStatus, Placement
 from casework.housing.queries import turns_of
 from casework.housing.sentences import COUNTED, ordinal
@@ -35,7 +35,11 @@ class NeedAdmin(HousingRoom):
     list_display = ("turn", "whom", "people", "nights", "where", "why", "bed", "find")
     list_filter = (NeedState, WaitingByCity, Whose, "priority")
     list_before_template = "backoffice/housing/above_needs.html"  # type: ignore[assignment]
-    ordering = ("rank", "created_at", "pk")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """In turn, those who wait; whoever no longer does, the newest first."""
+        waits = request.GET.get("state") not in NeedState.past
+        return ("rank", "created_at", "pk") if waits else ("-created_at", "-pk")
 
     # --- the list ----------------------------------------------------------------------------------------
     def prepared(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
@@ -53,7 +57,7 @@ class NeedAdmin(HousingRoom):
             row.may_place = may(request, self.writes)
         return rows
 
-    @admin.display(description="turn")
+    @admin.display(description="turn in its city")
     def turn(self, need: Any) -> SafeString | str:
         if need.status != NeedStatus.WAITING:
             return str(need.get_status_display())
@@ -78,7 +82,7 @@ class NeedAdmin(HousingRoom):
 
     @admin.display(description="why")
     def why(self, need: Any) -> str:
-        return str(need.turn_told.why)
+        return days_said(need.turn_told.why)
 
     @admin.display(description="bed")
     def bed(self, need: Any) -> SafeString | str:

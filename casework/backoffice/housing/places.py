@@ -19,6 +19,7 @@ from casework.backoffice.housing.calendar import calendar_of
 from casework.backoffice.housing.filters import ByCity
 from casework.backoffice.housing.forms import PlaceForm
 from casework.backoffice.housing.room import HousingRoom, address_of, note
+from casework.backoffice.housing.words import nights_told
 from casework.backoffice.words import country_name
 from casework.housing import operations as housing
 from casework.housing.details import PlaceDetails
@@ -86,7 +87,10 @@ class PlaceAdmin(HousingRoom):
         context = {
             **self.admin_site.each_context(request),
             "title": place.name, "place": place, "calendar": calendar, "writes": writes,
-            "closures": list(shut.select_related("unit").order_by("starts_on", "pk")[:50]),
+            "closures": [
+                (one, nights_told(one.starts_on, one.ends_on))
+                for one in shut.select_related("unit").order_by("starts_on", "pk")[:50]
+            ],
             "nightly": occupancy.of_places([place], calendar.days, at).get(place.pk, []),
         }  # fmt: skip
         return TemplateResponse(request, "backoffice/housing/place.html", context)

@@ -9,6 +9,7 @@ from casework.stays.models import StayRule
 
 register = template.Library()
 register.filter("country", words.country_name)
+register.filter("days_said", words.days_said)
 
 
 @register.filter
