@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 
 from casework.accounts.models import User
 from casework.audit.models import Event
+from casework.backoffice.housing import once
 from casework.backoffice.housing.candidates import Candidate
 from casework.backoffice.housing.needs import NeedAdmin
 from casework.backoffice.room import BoundedPaginator
@@ -25,6 +27,9 @@ ASKED = {
     "people": "3", "needed_from": "2022-10-01", "needed_until": "2022-10-05", "city": " Tbilisi ",
     "priority": "normal", "grounds": ["illness"], "budget_per": "night", "currency": "GEL",
 }  # fmt: skip
+
+TURNED_AWAY = "/admin/housing/turnedaway/add/"
+AWAY = {"on": "2022-10-01", "city": "Tbilisi", "people": "3", "price_asked": "150", "currency": "GEL"}
 
 
 def page(desk: Client, address: str) -> str:
@@ -245,6 +250,81 @@ def test_no_button_where_there_is_no_room(desk: Client, query: str) -> None:
     assert "Adjust…" in shown
 
 
+@pytest.mark.parametrize(
+    ("address", "sent", "model"),
+    [(f"{LIST}add/", ASKED, Need), (TURNED_AWAY, AWAY, TurnedAway)],
+    ids=["without a file", "turned away"],
+)
+def test_a_form_that_is_sent_twice_makes_one(
+    desk: Client, address: str, sent: dict[str, Any], model: type[Need | TurnedAway]
+) -> None:
+    assert '<input type="hidden" name="once" value="' in page(desk, address)
+    first = desk.post(address, {**sent, "once": "a"})
+    again = desk.post(address, {**sent, "once": "a"}, follow=True)
+    assert again.redirect_chain[0][0] == first["Location"]
+    assert "That was stored when you sent it first." in again.content.decode()
+    assert model._default_manager.count() == 1
+    desk.post(address, {**sent, "once": "b"})  # the form was opened anew: other people
+    desk.post(address, {**sent, "once": "b", "people": "4"})  # gone back to, for others
+    assert model._default_manager.count() == 3
+
+
+def test_two_clicks_at_the_same_moment_make_one(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.post(TURNED_AWAY, {**AWAY, "once": "a"})
+    seen: list[Any] = [None]  # the second looked before the first was stored
+    monkeypatch.setattr(once, "_made", lambda *key: seen.pop() if seen else TurnedAway.objects.get(pk=key[1]))
+    again = desk.post(TURNED_AWAY, {**AWAY, "once": "a"}, follow=True)
+    assert "That was stored when you sent it first." in again.content.decode()
+    assert TurnedAway.objects.count() == 1
+
+
+def test_a_household_waits_once_for_the_same_nights(desk: Client) -> None:
+    person = PersonFactory.create()
+    address = f"/admin/people/person/{person.pk}/bed/"
+    desk.post(address, {**ASKED, "once": "a"})
+    need = Need.objects.get()
+    assert desk.post(address, {**ASKED, "once": "a"})["Location"] == f"{LIST}{need.pk}/change/"
+    refused = desk.post(address, {**ASKED, "once": "b", "needed_from": "2022-10-05"})
+    assert "They wait for a bed on these nights already" in refused.content.decode()
+    assert f"{LIST}{need.pk}/change/" in refused.content.decode()
+    later = {**ASKED, "once": "b", "needed_from": "2022-10-06", "needed_until": ""}
+    assert desk.post(address, later).status_code == 302
+    assert Need.objects.count() == 2
+
+
+def test_whoever_had_no_file_gets_one(desk: Client) -> None:
+    need, person = NeedFactory.create(household=None), PersonFactory.create(family_name="Zhuravleva")
+    address = f"{LIST}{need.pk}/whose/"
+    assert address in page(desk, f"{LIST}{need.pk}/change/")
+    assert "Zhuravleva" in page(desk, f"{address}?q=zhuravleva")
+    assert "Nobody of that name" in page(desk, f"{address}?q=nobody")
+    assert desk.post(address, {"person": "x"}).status_code == 404
+    assert "Zhuravleva" in desk.post(address, {"person": str(person.pk)}, follow=True).content.decode()
+    need.refresh_from_db()
+    assert need.household == person.household
+    assert address not in page(desk, f"{LIST}{need.pk}/change/")
+    other = desk.post(address, {"person": str(PersonFactory.create().pk)}, follow=True)
+    assert "Their file is known already." in other.content.decode()
+
+
+def test_a_file_is_not_named_for_nights_on_which_its_household_waits(desk: Client) -> None:
+    need, waits = NeedFactory.create(household=None), NeedFactory.create()
+    person = PersonFactory.create(household=waits.household)
+    told = desk.post(f"{LIST}{need.pk}/whose/", {"person": str(person.pk)}, follow=True).content.decode()
+    assert "They wait for a bed on these nights already" in told
+    need.refresh_from_db()
+    assert need.household is None
+
+
+def test_a_person_of_another_house_is_not_found(desk: Client, marek: User) -> None:
+    need = NeedFactory.create(household=None)
+    with acting(marek.organisation):
+        theirs = PersonFactory.create(family_name="Zhuravleva")
+    address = f"{LIST}{need.pk}/whose/"
+    assert "Nobody of that name" in page(desk, f"{address}?q=Zhuravleva")
+    assert desk.post(address, {"person": str(theirs.pk)}).status_code == 404
+
+
 def test_withdraw(desk: Client) -> None:
     need = NeedFactory.create()
     address = f"{LIST}{need.pk}/withdraw/"
@@ -275,11 +355,10 @@ def test_a_unit_of_another_house_is_not_there(desk: Client, marek: User) -> None
 
 
 def test_turned_away_is_recorded_and_leads_back(desk: Client) -> None:
-    sent = {"on": "2022-10-01", "city": "Tbilisi", "people": "3", "price_asked": "150", "currency": "GEL"}
-    response = desk.post("/admin/housing/turnedaway/add/?back=waiting", sent)
+    response = desk.post(f"{TURNED_AWAY}?back=waiting", AWAY)
     assert response["Location"] == LIST
     assert TurnedAway.objects.get().city_key == "tbilisi"
-    tomorrow = errors(desk.post("/admin/housing/turnedaway/add/", {**sent, "on": "2022-10-03"}))
+    tomorrow = errors(desk.post(TURNED_AWAY, {**AWAY, "on": "2022-10-03"}))
     assert tomorrow["on"] == ["Nobody was turned away in the future."]
     rows = desk.get("/admin/housing/turnedaway/?when=today&city=tbilisi").context["cl"].result_list
     assert [row.people for row in rows] == [3]

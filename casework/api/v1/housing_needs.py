@@ -87,8 +87,8 @@ class BedNeedAnswer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(NeedStatus.values)
     position = serializers.IntegerField(
         allow_null=True,
-        help_text="In the waiting list of its city: priority first, then who has waited longest. Null: it does"
-        f" not wait, or stands after the first {COUNTED:,}; `why` says which.",
+        help_text="In the waiting list of its city: priority first, then who has waited longest. Null: it"
+        f" does not wait, or stands after the first {COUNTED:,}; `why` says which.",
     )
     why = serializers.CharField(help_text="Why it stands there.")
     created_at = serializers.DateTimeField()

@@ -58,7 +58,7 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
         "wanted": wanted, "finds": finds, "matches": matches,
         "told": nights_told(wanted.first, wanted.last) if wanted else "",
         "parts": parts,
-        "writes": may(request, Scope.HOUSING_WRITE),
+        "writes": may(request, Scope.HOUSING_WRITE), "sees_people": may(request, Scope.PEOPLE_READ),
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/housing/need.html", context)
 

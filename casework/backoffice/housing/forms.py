@@ -9,6 +9,7 @@ from unfold import widgets
 
 from casework.backoffice import fields
 from casework.backoffice.asked import organisation_of
+from casework.backoffice.housing.once import Once
 from casework.housing.details import NeedDetails, PlaceDetails, TurnedAwayDetails, UnitDetails
 from casework.housing.models import Ground, Per, PlaceKind, Priority, Unit
 from casework.people.currencies import codes
@@ -79,6 +80,8 @@ class ClosureForm(forms.Form):
 
 
 class NeedForm(forms.Form):
+    """What they ask for."""
+
     people = fields.number("People", required=True)
     needed_from = fields.day("First night", required=True)
     needed_until = fields.day("Last night", help_text="Empty: no end is known.")
@@ -101,6 +104,10 @@ class NeedForm(forms.Form):
             grounds=tuple(values["grounds"]),
         )  # fmt: skip
         return NeedDetails(**values)
+
+
+class AskForm(Once, NeedForm):
+    pass
 
 
 class WithdrawForm(forms.Form):
@@ -142,7 +149,7 @@ class MoveForm(forms.Form):
         self.order_fields(["from_day", "unit", "reason"])
 
 
-class TurnedAwayForm(forms.Form):
+class TurnedAwayForm(Once):
     on = fields.day("Day", required=True)
     city = fields.text("City", longest=100, required=True)
     people = fields.number("People", required=True)

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.backoffice.asked import may, now
-from casework.backoffice.housing import asking, candidates, finding, placing
+from casework.backoffice.housing import asking, candidates, finding, placing, whose
 from casework.backoffice.housing.filters import NeedState, WaitingByCity, Whose
 from casework.backoffice.housing.room import (
     NOBODY_NAMED,
@@ -121,5 +121,6 @@ PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
     ("for/<uuid:unit_id>/", "bed_waiting", candidates.waiting_for_unit),
     ("<uuid:row_id>/correct/", "bed_need_correct", asking.correct),
     ("<uuid:row_id>/withdraw/", "bed_need_withdraw", asking.withdraw),
+    ("<uuid:row_id>/whose/", "bed_whose", whose.whose),
     ("<uuid:row_id>/place/<uuid:unit_id>/", "bed_place", placing.place),
 ]
