@@ -102,7 +102,7 @@ def _cities(told: Iterable[Told]) -> list[City]:
 def _city(rows: Sequence[Told]) -> City:
     away = [row.figures["people_turned_away"] for row in rows]
     weeks = [row.period for row in rows]
-    curves = [_curve("People turned away, by week", weeks, away)]
+    curves = [_curve("People turned away, by week", weeks, away)] if any(away) else []
     for position, rent in enumerate(rows[0].figures["rents"]):
         asked = [_amount(row.figures["rents"][position]["asked"]) for row in rows]
         title = f"Price asked of those turned away, a night and household, median in {rent['currency']}"

@@ -51,7 +51,8 @@ def test_shortage_and_rents_of_each_city(levans: Client) -> None:
     ]  # fmt: skip
     assert [bar.told for bar in tbilisi.curves[0].bars[-2:]] == ["21", "47"]
     assert [bar.told for bar in tbilisi.curves[1].bars[-2:]] == ["80", "90"]
-    assert {bar.told for bar in batumi.curves[0].bars} == {"not told"}
+    assert tbilisi.curves[0].bars[0].told == "not told"
+    assert batumi.curves == []  # fewer than ten: there is nothing to draw
     text = page.content.decode()
     assert "+26" in text
     assert "Work in Georgia" in text

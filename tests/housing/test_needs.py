@@ -246,3 +246,13 @@ def test_record_turned_away_refuses(who: dict[str, Any], changes: dict[str, Any]
     with pytest.raises(Invalid) as refused:
         operations.record_turned_away(details=details, **who)
     assert [fault.pointer for fault in refused.value.faults] == [pointer]
+
+
+def test_the_list_of_all_cities_is_read_in_its_order(nino: User, at: datetime) -> None:
+    waiting(at, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    plan = Need.objects.waiting().filter(organisation=nino.organisation).in_turn()[:50].explain()
+    assert "bed_need_in_turn_anywhere" in plan
+    assert "Sort" not in plan

@@ -50,19 +50,23 @@ class NeedAdmin(HousingRoom):
         for placement in live.with_bed().order_by("-starts_on", "-pk"):
             beds[placement.need_id] = placement
         note_beds(request, beds.values())
+        cities = {row.city_key for row in rows}
         for row in rows:
+            row.beside_other_cities = len(cities) > 1
             row.turn_told, row.seen_at = turns[row.pk], at
             row.named = households.get(row.household_id, NOBODY_NAMED)
             row.placement = beds.get(row.pk)
             row.may_place = may(request, self.writes)
         return rows
 
-    @admin.display(description="turn in its city")
+    @admin.display(description="turn")
     def turn(self, need: Any) -> SafeString | str:
         if need.status != NeedStatus.WAITING:
             return str(need.get_status_display())
         position, tone = need.turn_told.position, PRIORITY_TONES.get(need.priority)
         told = ordinal(position) if position else f"after {COUNTED:,}"
+        if need.beside_other_cities:
+            told = f"{told} in {need.city}" if need.city else f"{told}, any city"
         return chip(told, tone) if tone else told
 
     @admin.display(description="household")
