@@ -17,7 +17,7 @@ from casework.backoffice import fields
 from casework.backoffice.asked import actor_of, allow, may, now
 from casework.backoffice.filters import ANY, EVERYBODYS, MINE, Assigned, Pills
 from casework.backoffice.formpage import Part, Question, ask
-from casework.backoffice.housing.box import beds_of
+from casework.backoffice.housing.box import beds_of, note_box
 from casework.backoffice.persons import colleagues_of
 from casework.backoffice.room import RoomAdmin, address_of
 from casework.backoffice.words import PRIORITY_TONES, chip, day
@@ -152,6 +152,7 @@ class CaseAdmin(RoomAdmin):
         )  # fmt: skip
         writes = may(request, Scope.CASES_WRITE)
         beds = beds_of(case.household_id, now()) if may(request, Scope.HOUSING_READ) else None
+        note_box(request, beds)
         housing = {"beds": beds, "may_house": may(request, Scope.HOUSING_WRITE)}
         return ask(
             request, self.admin_site, question, [Part(form)], operate, shown=shown, writes=writes, **housing

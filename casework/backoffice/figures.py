@@ -1,5 +1,6 @@
 """Figures of twelve weeks: the shortage and the rents of each city, and what became of work."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,12 +14,13 @@ from django.template.response import TemplateResponse
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import allow, now, organisation_of
+from casework.backoffice.words import country_name
 from casework.figures import SUPPRESSED_BELOW, WEEKS_BACK, By, Span, Told
 from casework.housing.statistics import bed_figures
 from casework.work.statistics import work_figures
 
 LATEST = date(2100, 1, 1)
-MOST_CITIES = 8
+MOST_CITIES, MOST_PILLS = 8, 12
 STEP, WIDTH, HEIGHT = 40, 30, 90  # of a bar, in the drawing's own measure
 
 
@@ -42,11 +44,20 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Week:
+    told: Told
+    paid: str
+    asked: str
+
+
+@dataclass(frozen=True)
 class City:
+    """`key`: with its country, for there is a Tripoli in two. An empty name: where no city was named."""
+
     name: str
     country: str
     key: str
-    rows: list[tuple[Told, list[dict[str, Any]]]]
+    weeks: list[Week]
     curves: list[Curve]
     shortage: int
 
@@ -58,10 +69,11 @@ def page(site: Any, request: HttpRequest) -> HttpResponse:
     span = Span.over(By.WEEK, until - WEEKS_BACK, until)
     told = bed_figures(span, zone=organisation.time_zone, own_country=organisation.country)
     cities, asked = _cities(told), request.GET.get("city", "")
-    shown = [city for city in cities if not asked or city.key == asked][:MOST_CITIES]
+    chosen = [city for city in cities if city.key == asked]
     context = {
         **site.each_context(request),
-        "title": "Figures", "cities": shown, "others": cities if len(cities) > 1 else [], "asked": asked,
+        "title": "Figures", "cities": chosen or cities[:MOST_CITIES], "pills": _pills(cities, chosen),
+        "asked": asked if chosen else "", "more": not chosen and len(cities) > MOST_CITIES,
         "first": span.first, "last": span.last,
         "earlier": span.first - timedelta(days=1), "later": span.last + WEEKS_BACK + timedelta(days=7),
         "countries": _by_country(work_figures(span, zone=organisation.time_zone)),
@@ -89,16 +101,33 @@ def _cities(told: Iterable[Told]) -> list[City]:
 def _city(rows: Sequence[Told]) -> City:
     away = [row.figures["people_turned_away"] for row in rows]
     weeks = [row.period for row in rows]
-    curves = [_curve("People turned away, by week", weeks, away)]
+    curves = [_curve("People turned away, by week", weeks, away)] if any(away) else []
     for position, rent in enumerate(rows[0].figures["rents"]):
         asked = [_amount(row.figures["rents"][position]["asked"]) for row in rows]
-        title = f"Asked for a night and a household, median in {rent['currency']}"
+        title = f"Price asked of those turned away, a night and household, median in {rent['currency']}"
         curves += [_curve(title, weeks, asked)] if any(asked) else []
-    shown = [(row, row.figures["rents"]) for row in reversed(rows)]
+    shown = [Week(row, _prices(row, "paid"), _prices(row, "asked")) for row in reversed(rows)]
     first = rows[0]
-    return City(
-        first.city or "Any city", first.country, first.city_key, shown, curves, sum(filter(None, away))
-    )
+    key = f"{first.country}/{first.city_key}"
+    return City(first.city, first.country, key, shown, curves, sum(filter(None, away)))
+
+
+def _pills(cities: Sequence[City], chosen: Sequence[City]) -> list[tuple[str, str]]:
+    """Those where most were turned away, and the one that is shown."""
+    first = list(cities[:MOST_PILLS])
+    first += [city for city in chosen if city not in first]
+    names = Counter(city.name for city in first)
+    return [(city.key, _pill(city, alone=names[city.name] == 1)) for city in first] if len(cities) > 1 else []
+
+
+def _pill(city: City, *, alone: bool) -> str:
+    name = city.name or "No city named"
+    return name if alone else f"{name}, {country_name(city.country)}"
+
+
+def _prices(row: Told, which: str) -> str:
+    told = [f"{rent[which]} {rent['currency']}" for rent in row.figures["rents"] if rent[which]]
+    return ", ".join(told) or "–"
 
 
 def _curve(title: str, weeks: Sequence[date], values: Sequence[Any]) -> Curve:

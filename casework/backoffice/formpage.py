@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 
+from casework.backoffice.words import days_said
 from casework.refusals import Fault, Refused
 
 CHANGED_MEANWHILE = "Somebody changed this while you were writing. Nothing was stored: open it again."
@@ -80,13 +81,13 @@ def show(fault: Fault, parts: Sequence[Part]) -> None:
         default=parts[0],
     )
     field = fault.pointer[len(part.pointer) :].strip("/").split("/")[0].removesuffix("_id")
-    part.form.add_error(field if field in part.form.fields else None, fault.detail)
+    part.form.add_error(field if field in part.form.fields else None, days_said(fault.detail))
 
 
 def refused_with(request: HttpRequest, refused: Refused) -> None:
     """Where there is no form to show it in: a button that came too late."""
     for fault in refused.faults:
-        messages.error(request, fault.detail)
+        messages.error(request, days_said(fault.detail))
 
 
 def _are_valid(parts: Sequence[Part]) -> bool:

@@ -19,6 +19,7 @@ from casework.backoffice.asked import actor_of, may, now
 from casework.backoffice.file import file_of
 from casework.backoffice.filters import ByCountry, by_name
 from casework.backoffice.housing import asking
+from casework.backoffice.housing.box import note_box
 from casework.backoffice.room import RoomAdmin
 from casework.backoffice.words import chip, country_name, day, tone
 from casework.backoffice.work import needs
@@ -144,6 +145,7 @@ class PersonAdmin(RoomAdmin):
         shown = file_of(person, actor_of(request), now(), request.LANGUAGE_CODE)
         self.note_read(request, [person])
         self.note_read(request, shown.others)
+        note_box(request, shown.beds)
         context = {**self.admin_site.each_context(request), "title": str(person), "file": shown}
         return TemplateResponse(request, "backoffice/file.html", context)
 

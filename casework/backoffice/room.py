@@ -228,9 +228,13 @@ class RoomAdmin(ModelAdmin):
 
 def note(request: HttpRequest, object_type: str, rows: Iterable[Model]) -> None:
     """Whoever is shown is noted as read."""
-    ids = [str(row.pk) for row in rows]
-    if ids:
-        record_read(by=actor_of(request), object_type=object_type, object_ids=ids, at=now(), where=WHERE)
+    note_ids(request, object_type, [row.pk for row in rows])
+
+
+def note_ids(request: HttpRequest, object_type: str, ids: Iterable[Any]) -> None:
+    once = list(dict.fromkeys(map(str, ids)))
+    if once:
+        record_read(by=actor_of(request), object_type=object_type, object_ids=once, at=now(), where=WHERE)
 
 
 def address_of(row: Model) -> str:

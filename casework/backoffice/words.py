@@ -1,5 +1,6 @@
 """Days, and what stands beside sentences, as a caseworker says them."""
 
+import re
 from datetime import date
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from casework.stays import sentences
 
 SOON = 7
 PRIORITY_TONES = {"urgent": "late", "high": "soon"}
+ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b")
 
 
 def country_name(code: str) -> str:
@@ -33,6 +35,11 @@ def day(value: date | None) -> str:
     return date_format(value, "j M Y") if value else "–"
 
 
+def days_said(sentence: str) -> str:
+    """A sentence from below, its days written as the pages write theirs."""
+    return ISO_DAY.sub(lambda found: _said(found[0]), sentence)
+
+
 def days_left(days: int) -> str:
     if days < -1:
         return f"{-days} days overdue"
@@ -48,3 +55,10 @@ def tone(days: int | None) -> str:
 
 def chip(text: str, tone: str) -> SafeString:
     return format_html('<span class="cw-chip cw-{}">{}</span>', tone, text)
+
+
+def _said(text: str) -> str:
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text

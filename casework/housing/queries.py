@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Greatest, Least, NullIf
 from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, Unit
 from casework.housing.rules import ONE
 from casework.housing.sentences import COUNTED, why_here
+from casework.stays.zones import local_day
 
 # Of each need asked about, how many stand between it and the one asked about before it in the same city;
 # never more than one too many, so that a page costs the same however long the list is.
@@ -25,8 +26,8 @@ WITH asked AS (
     FROM housing_need n WHERE n.id = ANY(%s) AND n.status = 'waiting'
     WINDOW turn AS (PARTITION BY n.city_key ORDER BY n.rank, n.created_at, n.id)
 )
-SELECT a.id, least(%s, sum(counted.needs) OVER turn)::int
-FROM asked a, LATERAL (
+SELECT a.id, least(%s, sum(counted.needs) OVER turn)::int, o.country
+FROM asked a JOIN accounts_organisation o ON o.id = a.organisation_id, LATERAL (
     SELECT count(*) AS needs FROM (
         SELECT FROM housing_need b
         WHERE b.organisation_id = a.organisation_id AND b.city_key = a.city_key AND b.status = 'waiting'
@@ -47,7 +48,12 @@ WITH RECURSIVE city (key) AS (
         WHERE organisation_id = %(organisation)s AND status = 'waiting' AND city_key > city.key
     ) FROM city WHERE city.key IS NOT NULL
 )
-SELECT city.key FROM city, LATERAL (
+SELECT city.key, (
+    SELECT city FROM housing_need
+    WHERE organisation_id = %(organisation)s AND status = 'waiting' AND city_key = city.key
+    ORDER BY rank, created_at, id LIMIT 1
+) AS name
+FROM city, LATERAL (
     SELECT count(*) AS needs FROM (
         SELECT FROM housing_need
         WHERE organisation_id = %(organisation)s AND status = 'waiting' AND city_key = city.key
@@ -71,25 +77,21 @@ class Turn:
 
 def positions_of(needs: Iterable[Need]) -> dict[UUID, int]:
     """Those that wait; `COUNTED + 1` stands for every turn after the first `COUNTED`. One query."""
-    ids = [need.pk for need in needs if need.status == NeedStatus.WAITING]
-    if not ids:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(POSITIONS, [ids, COUNTED + 1, COUNTED + 1])
-        return dict(cursor.fetchall())
+    return {need_id: position for need_id, (position, _) in _counted(needs).items()}
 
 
 def turns_of(needs: Iterable[Need]) -> dict[UUID, Turn]:
+    """One query. Since when somebody waits is a day of the country where they need the bed."""
     needs = list(needs)
-    positions = positions_of(needs)
-    return {need.pk: _turn(need, positions.get(need.pk)) for need in needs}
+    counted = _counted(needs)
+    return {need.pk: _turn(need, *counted.get(need.pk, (None, ""))) for need in needs}
 
 
-def cities_waited_in(organisation_id: UUID, most: int) -> list[str]:
-    """Keys of cities, those with most needs first; "" is that of needs without one."""
+def cities_waited_in(organisation_id: UUID, most: int) -> dict[str, str]:
+    """By their keys as the first in turn wrote them, those with most needs first; "": needs without one."""
     with connection.cursor() as cursor:
         cursor.execute(CITIES, {"organisation": organisation_id, "counted": COUNTED + 1, "most": most})
-        return [key for (key,) in cursor.fetchall()]
+        return dict(cursor.fetchall())
 
 
 def waiting_for(unit: Unit, first: date, last: date, at: datetime) -> QuerySet[Need]:
@@ -146,13 +148,25 @@ def ending_beds(first: date, last: date, at: datetime) -> QuerySet[Placement]:
     return found.select_related("need", "unit__place").order_by("ends_on", "pk")
 
 
-def _turn(need: Need, position: int | None) -> Turn:
+def _counted(needs: Iterable[Need]) -> dict[UUID, tuple[int, str]]:
+    """Of those that wait: the position, and the country of the organisation."""
+    ids = [need.pk for need in needs if need.status == NeedStatus.WAITING]
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(POSITIONS, [ids, COUNTED + 1, COUNTED + 1])
+        return {need_id: (position, country) for need_id, position, country in cursor.fetchall()}
+
+
+def _turn(need: Need, position: int | None, own_country: str) -> Turn:
     counted = position is not None and position <= COUNTED
-    return Turn(position if counted else None, _why(need, position))
+    return Turn(position if counted else None, _why(need, position, own_country))
 
 
-def _why(need: Need, position: int | None) -> str:
+def _why(need: Need, position: int | None, own_country: str) -> str:
+    country = need.country or own_country
+    since = local_day(country, need.created_at) if country else need.created_at.date()
     return why_here(
-        priority=need.priority, grounds=need.grounds, since=need.created_at.date(), position=position,
-        city=need.city, status=need.status,
+        priority=need.priority, grounds=need.grounds, since=since, position=position, city=need.city,
+        status=need.status,
     )  # fmt: skip

@@ -34,6 +34,17 @@ def asked_of(need: Need, at: datetime) -> Wanted:
     return Wanted(first, need.needed_until or first + AHEAD, need.people)
 
 
+def offered(need: Need, first: date, last: date | None) -> Wanted:
+    """Those of the nights from `first` to `last` that the need asks for, for all of its people.
+
+    `last` null: from `first` on for as long as they ask, thirty nights where they know no end. The need
+    overlaps the nights.
+    """
+    begins = max(first, need.needed_from)
+    ends = need.needed_until or last or begins + AHEAD
+    return Wanted(begins, min(ends, last or ends), need.people)
+
+
 def lacking(need: Need, has: Iterable[Sold], at: datetime) -> Wanted | None:
     """The first run of nights with too few beds, given what is held and confirmed. None: it has all."""
     return _lacking(need, asked_of(need, at), list(has))

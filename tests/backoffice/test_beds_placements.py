@@ -24,6 +24,14 @@ def errors(response) -> dict[str, list[str]]:
     return response.context["parts"][0].form.errors
 
 
+def noted(desk: Client, page: str) -> set[tuple[str, str]]:
+    """What was noted as read, when the page was opened."""
+    before = set(Event.objects.values_list("pk", flat=True))
+    assert desk.get(page).status_code == 200
+    events = Event.objects.exclude(pk__in=before).filter(action__endswith=".read")
+    return {(event.object_type, str(event.object_id or event.about["ids"])) for event in events}
+
+
 def test_the_page_tells_and_is_noted(desk: Client) -> None:
     placement = PlacementFactory.create(held=True)
     shown = desk.get(address(placement)).content.decode()
@@ -96,7 +104,7 @@ def test_extend_into_nights_that_are_taken(desk: Client) -> None:
     )  # fmt: skip
     days = {"starts_on": "2022-10-01", "ends_on": "2022-10-20", "version": "1"}
     told = desk.post(address(placement, "nights"), days).content.decode()
-    assert "too few free beds for 2 people on the nights of 2022-10-12 to 2022-10-14" in told
+    assert "too few free beds for 2 people on the nights of 12 Oct 2022 to 14 Oct 2022" in told
 
 
 def test_move_from_a_day(desk: Client) -> None:
@@ -140,17 +148,42 @@ def test_every_page_notes_whom_it_shows(desk: Client) -> None:
         f"place/{place.pk}/units/{unit.pk}/correct/": {beds},
         "place/free/": {beds},
         "place/occupancy/?city=tbilisi": {beds},
-        f"need/{need.pk}/change/": {waiting, sleeping, ("person", person.pk)},
+        f"need/{need.pk}/change/": {waiting, sleeping, beds, ("person", person.pk)},
         f"need/{need.pk}/correct/": {waiting},
-        f"need/{need.pk}/place/{free.pk}/": {waiting},
-        f"need/for/{free.pk}/": {("bed_need", other.pk)},
-        f"placement/{placement.pk}/change/": {sleeping, ("person", person.pk)},
-        f"placement/{placement.pk}/move/": {sleeping},
-        "placement/": {sleeping, ("person", person.pk)},
+        f"need/{need.pk}/place/{free.pk}/": {waiting, beds},
+        f"need/for/{free.pk}/": {("bed_need", other.pk), beds},
+        f"need/{other.pk}/change/": {("bed_need", other.pk), beds},
+        f"placement/{placement.pk}/change/": {sleeping, beds, ("person", person.pk)},
+        f"placement/{placement.pk}/nights/": {sleeping, beds},
+        f"placement/{placement.pk}/move/": {sleeping, beds},
+        "placement/": {sleeping, beds, ("person", person.pk)},
     }
     for page, shown in pages.items():
-        before = set(Event.objects.values_list("pk", flat=True))
-        assert desk.get(f"/admin/housing/{page}").status_code == 200
-        noted = Event.objects.exclude(pk__in=before).filter(action__endswith=".read")
-        told = {(event.object_type, str(event.object_id or event.about["ids"])) for event in noted}
-        assert told == {(kind, str(row_id)) for kind, row_id in shown}, page
+        assert noted(desk, f"/admin/housing/{page}") == {(kind, str(row_id)) for kind, row_id in shown}, page
+
+
+def test_the_waiting_list_notes_the_beds_that_it_names(desk: Client) -> None:
+    placement = PlacementFactory.create(need=NeedFactory.create(placed=True, household=None))
+    assert noted(desk, "/admin/housing/need/?state=placed") == {
+        ("bed_need", str(placement.need_id)), ("placement", str(placement.pk)),
+        ("place", str(placement.unit.place_id)),
+    }  # fmt: skip
+
+
+def test_a_file_notes_why_they_wait_and_where_they_sleep(desk: Client) -> None:
+    person = PersonFactory.create()
+    case = CaseFactory.create(household=person.household)
+    need = NeedFactory.create(household=person.household, grounds=["illness"])
+    placement = PlacementFactory.create(need=need)
+    shown = {
+        ("bed_need", str(need.pk)), ("placement", str(placement.pk)), ("place", str(placement.unit.place_id)),
+    }  # fmt: skip
+    assert noted(desk, f"/admin/cases/case/{case.pk}/change/") >= shown
+    assert noted(desk, f"/admin/people/person/{person.pk}/change/") >= shown
+
+
+def test_units_to_move_to_are_noted_by_their_places(desk: Client) -> None:
+    placement, other = PlacementFactory.create(), UnitFactory.create()
+    seen = noted(desk, address(placement, "move"))
+    assert ("place", str(placement.unit.place_id)) in seen
+    assert ("place", str(other.place_id)) in seen

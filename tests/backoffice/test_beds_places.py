@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from django.test import Client
 
 from casework.housing.models import Closure, Place, Unit
@@ -99,8 +100,24 @@ def test_the_calendar_leads_to_who_sleeps_there(desk: Client) -> None:
     assert found[1][:2] == ("4/4", "full")
     assert found[2] == ("4", "free", f"/admin/housing/need/for/{unit.pk}/?night=2022-10-03")
     assert found[13][1] == "gone"
-    listed = desk.get(found[1][2]).context["cl"].result_list
-    assert {row.pk for row in listed} == {one.pk, two.pk}
+    PlacementFactory.create(unit=unit, cancelled=True)
+    listed = desk.get(found[1][2])
+    assert {row.pk for row in listed.context["cl"].result_list} == {one.pk, two.pk}
+    assert f"{unit.place}, {unit}, the night of 2 Oct 2022" in listed.content.decode()
+    assert "Show all placements" in listed.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("?unit=x", "A unit that is not there"),
+        ("?night=2022-02-30", "a night that is no day"),
+        ("?night=2022-10-02", "the night of 2 Oct 2022"),
+    ],
+)
+def test_the_list_says_to_what_it_is_narrowed(desk: Client, query: str, sentence: str) -> None:
+    assert sentence in desk.get(f"/admin/housing/placement/{query}").content.decode()
+    assert "Show all placements" not in desk.get("/admin/housing/placement/").content.decode()
 
 
 def test_the_calendar_of_other_nights(desk: Client) -> None:

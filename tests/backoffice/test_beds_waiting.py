@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
 
 from casework.accounts.models import User
 from casework.audit.models import Event
+from casework.backoffice.housing import once
+from casework.backoffice.housing.candidates import Candidate
 from casework.backoffice.housing.needs import NeedAdmin
 from casework.backoffice.room import BoundedPaginator
-from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, TurnedAway
+from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, TurnedAway, Unit
 from tests.acting import acting
 from tests.factories.cases import CaseFactory
 from tests.factories.housing import NeedFactory, PlaceFactory, PlacementFactory, UnitFactory
@@ -22,6 +27,9 @@ ASKED = {
     "people": "3", "needed_from": "2022-10-01", "needed_until": "2022-10-05", "city": " Tbilisi ",
     "priority": "normal", "grounds": ["illness"], "budget_per": "night", "currency": "GEL",
 }  # fmt: skip
+
+TURNED_AWAY = "/admin/housing/turnedaway/add/"
+AWAY = {"on": "2022-10-01", "city": "Tbilisi", "people": "3", "price_asked": "150", "currency": "GEL"}
 
 
 def page(desk: Client, address: str) -> str:
@@ -36,6 +44,17 @@ def button(need: Need, **changed: str) -> dict[str, str]:
     """What a button of a match sends."""
     sent = {"how": "place", "starts_on": "2022-10-01", "ends_on": "2022-10-10", "people": str(need.people)}
     return {**sent, **changed}
+
+
+def candidates(desk: Client, unit: Unit, query: str = "") -> list[Candidate]:
+    return desk.get(f"{LIST}for/{unit.pk}/{query}").context["rows"]
+
+
+def nights_for(desk: Client, unit: Unit, query: str = "") -> tuple[date, date]:
+    """Of the first in turn."""
+    theirs = candidates(desk, unit, query)[0].theirs
+    assert theirs.fits
+    return theirs.wanted.first, theirs.wanted.last
 
 
 def test_the_list_stands_in_its_order_and_says_why(desk: Client) -> None:
@@ -61,7 +80,45 @@ def test_the_list_of_one_city_and_of_mine(desk: Client, nino: User) -> None:
     other = NeedFactory.create()
     assert list(desk.get(LIST, {"city": "batumi"}).context["cl"].result_list) == [mine]
     assert list(desk.get(LIST, {"whose": "mine"}).context["cl"].result_list) == [mine]
-    assert set(desk.get(LIST).context["cl"].result_list) == {mine, other}
+    assert list(desk.get(LIST).context["cl"].result_list) == [other]  # the organisation's own city
+    everywhere = desk.get(LIST, {"city": "all"})
+    assert set(everywhere.context["cl"].result_list) == {mine, other}
+    assert "1st in Batumi" in re.sub(r"<[^>]*>", "", everywhere.content.decode()).split("normal;")[0]
+    other.delete()
+    assert list(desk.get(LIST).context["cl"].result_list) == [mine]
+
+
+def test_whoever_no_longer_waits_stands_with_the_newest_first(desk: Client, at: datetime) -> None:
+    first = NeedFactory.create(placed=True, priority="urgent", created_at=at - timedelta(days=1))
+    second = NeedFactory.create(placed=True, created_at=at)
+    assert list(desk.get(LIST, {"state": "placed"}).context["cl"].result_list) == [second, first]
+
+
+def test_a_city_is_named_as_it_was_written(desk: Client) -> None:
+    place = PlaceFactory.create(city="Ростов-на-Дону")
+    UnitFactory.create(place=place)
+    NeedFactory.create(city="Ростов-на-Дону")
+    for address in (
+        LIST,
+        "/admin/housing/place/",
+        "/admin/housing/place/free/",
+        "/admin/housing/place/occupancy/",
+    ):
+        assert "Ростов-на-Дону" in page(desk, address)
+        assert "Ростов-На-Дону" not in page(desk, address)
+    free = page(desk, f"/admin/housing/place/free/?city={place.city_key}")
+    assert f"city={quote('Ростов-на-Дону')}" in free
+
+
+def test_days_are_written_in_one_way(desk: Client) -> None:
+    need, unit = NeedFactory.create(), UnitFactory.create()
+    pages = [
+        LIST, f"{LIST}{need.pk}/change/", f"{LIST}{need.pk}/withdraw/", f"{LIST}for/{unit.pk}/",
+        f"{LIST}{need.pk}/place/{unit.pk}/",
+    ]  # fmt: skip
+    for address in pages:
+        said = re.sub(r"<[^>]*>", "", page(desk, address))
+        assert not re.search(r"\d{4}-\d\d-\d\d", said), address
 
 
 def test_a_long_list_tells_its_first_rows_and_that_there_are_more(
@@ -159,11 +216,115 @@ def test_who_waits_for_a_unit_stands_in_their_turn(desk: Client) -> None:
     first = NeedFactory.create(priority="high")
     NeedFactory.create(people=3)
     NeedFactory.create(city="Batumi")
-    rows = desk.get(f"{LIST}for/{unit.pk}/").context["rows"]
-    assert [row.need for row in rows] == [first, later]
-    assert (rows[0].wanted.first, rows[0].wanted.last) == (date(2022, 10, 1), date(2022, 10, 10))
-    rows = desk.get(f"{LIST}for/{unit.pk}/?night=2022-10-02&nights=3").context["rows"]
-    assert (rows[0].wanted.first, rows[0].wanted.last) == (date(2022, 10, 2), date(2022, 10, 4))
+    assert [row.need for row in candidates(desk, unit)] == [first, later]
+    assert nights_for(desk, unit) == (date(2022, 10, 1), date(2022, 10, 10))
+    assert nights_for(desk, unit, "?night=2022-10-02&nights=3") == (date(2022, 10, 2), date(2022, 10, 4))
+
+
+def test_who_gets_a_unit_is_offered_no_night_that_they_do_not_ask_for(desk: Client) -> None:
+    unit = UnitFactory.create()
+    need = NeedFactory.create(needed_until=date(2022, 10, 2))
+    assert nights_for(desk, unit, "?nights=7") == (date(2022, 10, 1), date(2022, 10, 2))
+    need.delete()
+    NeedFactory.create(open_end=True)
+    assert nights_for(desk, unit, "?night=2022-10-02") == (date(2022, 10, 2), date(2022, 10, 31))
+
+
+def test_who_gets_a_unit_for_as_long_as_it_is_free(desk: Client) -> None:
+    unit = UnitFactory.create()
+    need = NeedFactory.create(people=3)
+    nights = {"starts_on": date(2022, 10, 4), "ends_on": date(2022, 10, 5)}
+    PlacementFactory.create(unit=unit, **nights)
+    assert nights_for(desk, unit) == (date(2022, 10, 1), date(2022, 10, 3))
+    address = f"{LIST}for/{unit.pk}/"
+    assert "3 nights: it is free no longer" in page(desk, address)
+    assert f'action="{LIST}{need.pk}/place/{unit.pk}/"' in page(desk, address)
+
+
+@pytest.mark.parametrize("query", ["?night=2022-10-04", "?nights=7"])
+def test_no_button_where_there_is_no_room(desk: Client, query: str) -> None:
+    unit = UnitFactory.create()
+    NeedFactory.create(people=3)
+    PlacementFactory.create(unit=unit, starts_on=date(2022, 10, 4), ends_on=date(2022, 10, 5))
+    shown = page(desk, f"{LIST}for/{unit.pk}/{query}")
+    assert "no room for all of them on every one of these" in shown
+    assert 'name="how"' not in shown
+    assert "Adjust…" in shown
+
+
+@pytest.mark.parametrize(
+    ("address", "sent", "model"),
+    [(f"{LIST}add/", ASKED, Need), (TURNED_AWAY, AWAY, TurnedAway)],
+    ids=["without a file", "turned away"],
+)
+def test_a_form_that_is_sent_twice_makes_one(
+    desk: Client, address: str, sent: dict[str, Any], model: type[Need | TurnedAway]
+) -> None:
+    assert '<input type="hidden" name="once" value="' in page(desk, address)
+    first = desk.post(address, {**sent, "once": "a"})
+    again = desk.post(address, {**sent, "once": "a"}, follow=True)
+    assert again.redirect_chain[0][0] == first["Location"]
+    assert "That was stored when you sent it first." in again.content.decode()
+    assert model._default_manager.count() == 1
+    desk.post(address, {**sent, "once": "b"})  # the form was opened anew: other people
+    desk.post(address, {**sent, "once": "b", "people": "4"})  # gone back to, for others
+    assert model._default_manager.count() == 3
+
+
+def test_two_clicks_at_the_same_moment_make_one(desk: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.post(TURNED_AWAY, {**AWAY, "once": "a"})
+    seen: list[Any] = [None]  # the second looked before the first was stored
+    monkeypatch.setattr(once, "_made", lambda *key: seen.pop() if seen else TurnedAway.objects.get(pk=key[1]))
+    again = desk.post(TURNED_AWAY, {**AWAY, "once": "a"}, follow=True)
+    assert "That was stored when you sent it first." in again.content.decode()
+    assert TurnedAway.objects.count() == 1
+
+
+def test_a_household_waits_once_for_the_same_nights(desk: Client) -> None:
+    person = PersonFactory.create()
+    address = f"/admin/people/person/{person.pk}/bed/"
+    desk.post(address, {**ASKED, "once": "a"})
+    need = Need.objects.get()
+    assert desk.post(address, {**ASKED, "once": "a"})["Location"] == f"{LIST}{need.pk}/change/"
+    refused = desk.post(address, {**ASKED, "once": "b", "needed_from": "2022-10-05"})
+    assert "They wait for a bed on these nights already" in refused.content.decode()
+    assert f"{LIST}{need.pk}/change/" in refused.content.decode()
+    later = {**ASKED, "once": "b", "needed_from": "2022-10-06", "needed_until": ""}
+    assert desk.post(address, later).status_code == 302
+    assert Need.objects.count() == 2
+
+
+def test_whoever_had_no_file_gets_one(desk: Client) -> None:
+    need, person = NeedFactory.create(household=None), PersonFactory.create(family_name="Zhuravleva")
+    address = f"{LIST}{need.pk}/whose/"
+    assert address in page(desk, f"{LIST}{need.pk}/change/")
+    assert "Zhuravleva" in page(desk, f"{address}?q=zhuravleva")
+    assert "Nobody of that name" in page(desk, f"{address}?q=nobody")
+    assert desk.post(address, {"person": "x"}).status_code == 404
+    assert "Zhuravleva" in desk.post(address, {"person": str(person.pk)}, follow=True).content.decode()
+    need.refresh_from_db()
+    assert need.household == person.household
+    assert address not in page(desk, f"{LIST}{need.pk}/change/")
+    other = desk.post(address, {"person": str(PersonFactory.create().pk)}, follow=True)
+    assert "Their file is known already." in other.content.decode()
+
+
+def test_a_file_is_not_named_for_nights_on_which_its_household_waits(desk: Client) -> None:
+    need, waits = NeedFactory.create(household=None), NeedFactory.create()
+    person = PersonFactory.create(household=waits.household)
+    told = desk.post(f"{LIST}{need.pk}/whose/", {"person": str(person.pk)}, follow=True).content.decode()
+    assert "They wait for a bed on these nights already" in told
+    need.refresh_from_db()
+    assert need.household is None
+
+
+def test_a_person_of_another_house_is_not_found(desk: Client, marek: User) -> None:
+    need = NeedFactory.create(household=None)
+    with acting(marek.organisation):
+        theirs = PersonFactory.create(family_name="Zhuravleva")
+    address = f"{LIST}{need.pk}/whose/"
+    assert "Nobody of that name" in page(desk, f"{address}?q=Zhuravleva")
+    assert desk.post(address, {"person": str(theirs.pk)}).status_code == 404
 
 
 def test_withdraw(desk: Client) -> None:
@@ -196,11 +357,10 @@ def test_a_unit_of_another_house_is_not_there(desk: Client, marek: User) -> None
 
 
 def test_turned_away_is_recorded_and_leads_back(desk: Client) -> None:
-    sent = {"on": "2022-10-01", "city": "Tbilisi", "people": "3", "price_asked": "150", "currency": "GEL"}
-    response = desk.post("/admin/housing/turnedaway/add/?back=waiting", sent)
+    response = desk.post(f"{TURNED_AWAY}?back=waiting", AWAY)
     assert response["Location"] == LIST
     assert TurnedAway.objects.get().city_key == "tbilisi"
-    tomorrow = errors(desk.post("/admin/housing/turnedaway/add/", {**sent, "on": "2022-10-03"}))
+    tomorrow = errors(desk.post(TURNED_AWAY, {**AWAY, "on": "2022-10-03"}))
     assert tomorrow["on"] == ["Nobody was turned away in the future."]
     rows = desk.get("/admin/housing/turnedaway/?when=today&city=tbilisi").context["cl"].result_list
     assert [row.people for row in rows] == [3]

@@ -12,7 +12,7 @@ from django.test import Client
 from casework.accounts.models import User
 from casework.audit.actors import system
 from casework.audit.models import Event
-from casework.backoffice.templatetags.backoffice import days_told
+from casework.backoffice.words import days_said
 from casework.work.details import OpeningDetails
 from casework.work.models import Application
 from casework.work.operations import change_opening
@@ -135,7 +135,7 @@ def test_a_page_writes_its_days_in_one_way(desk: Client) -> None:
         page = desk.get(address).content.decode()
         assert "The stay in Georgia ends on 23 Dec 2022" in page
         assert not re.search(r">[^<>]*\b20\d\d-\d\d-\d\d", page)
-    assert days_told("Room 2023-02-30, from 2023-02-03") == "Room 2023-02-30, from 3 Feb 2023"
+    assert days_said("Room 2023-02-30, from 2023-02-03") == "Room 2023-02-30, from 3 Feb 2023"
 
 
 # --- the law ---------------------------------------------------------------------------------------------

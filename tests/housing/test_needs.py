@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -218,17 +218,24 @@ def test_turns_say_why(nino: User, at: datetime) -> None:
     need = waiting(at, 6)
     turn = turns_of([need])[need.pk]
     assert (turn.position, turn.why) == (2, "normal; waiting since 2022-09-25; 2nd in Tbilisi")
+    late = NeedFactory.create(created_at=datetime(2022, 9, 28, 21, 30, tzinfo=UTC))
+    assert "waiting since 2022-09-29;" in turns_of([late])[late.pk].why  # the day in Tbilisi
+    abroad = NeedFactory.create(created_at=late.created_at, country="PL")
+    assert "waiting since 2022-09-28;" in turns_of([abroad])[abroad.pk].why
     placed = waiting(at, 6, placed=True)
     assert turns_of([placed])[placed.pk].why == "has a bed"
 
 
 def test_cities_waited_in_begin_with_those_of_most_needs(nino: User, at: datetime) -> None:
-    assert cities_waited_in(nino.organisation_id, 9) == []
+    assert cities_waited_in(nino.organisation_id, 9) == {}
     for city in ("Tbilisi", "Batumi", "Batumi", "", "Kutaisi", "Kutaisi", "Kutaisi"):
         waiting(at, 1, city=city)
     waiting(at, 1, city="Gori", placed=True)
-    assert cities_waited_in(nino.organisation_id, 9) == ["kutaisi", "batumi", "", "tbilisi"]
-    assert cities_waited_in(nino.organisation_id, 2) == ["kutaisi", "batumi"]
+    written = cities_waited_in(nino.organisation_id, 9)
+    assert list(written.items()) == [
+        ("kutaisi", "Kutaisi"), ("batumi", "Batumi"), ("", ""), ("tbilisi", "Tbilisi"),
+    ]  # fmt: skip
+    assert list(cities_waited_in(nino.organisation_id, 2)) == ["kutaisi", "batumi"]
 
 
 # --- turned away -----------------------------------------------------------------------------------------
@@ -255,3 +262,13 @@ def test_record_turned_away_refuses(who: dict[str, Any], changes: dict[str, Any]
     with pytest.raises(Invalid) as refused:
         operations.record_turned_away(details=details, **who)
     assert [fault.pointer for fault in refused.value.faults] == [pointer]
+
+
+def test_the_list_of_all_cities_is_read_in_its_order(nino: User, at: datetime) -> None:
+    waiting(at, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
+    plan = Need.objects.waiting().filter(organisation=nino.organisation).in_turn()[:50].explain()
+    assert "bed_need_in_turn_anywhere" in plan
+    assert "Sort" not in plan

@@ -11,7 +11,7 @@ import pytest
 from casework.accounts.models import User
 from casework.housing.matching import matches_of
 from casework.housing.rules import Sold
-from casework.housing.wanted import Wanted, asked_of, lacking
+from casework.housing.wanted import Wanted, asked_of, lacking, offered
 from tests.factories.housing import NeedFactory, PlacementFactory, UnitFactory
 from tests.housing.arranged import october
 
@@ -80,3 +80,22 @@ def test_nights_that_have_passed_are_not_looked_for(nino: User, at: datetime) ->
     over = NeedFactory.create(needed_from=date(2022, 9, 20), needed_until=date(2022, 9, 22))
     assert lacking(over, [], at) is None
     assert matches_of(over, at=at) == []
+
+
+@pytest.mark.parametrize(
+    ("until", "asked", "expected"),
+    [
+        (2, (1, 7), (1, 2)),
+        (10, (1, 7), (1, 7)),
+        (None, (1, 7), (1, 7)),
+        (10, (5, None), (5, 10)),
+        (None, (2, None), (2, 31)),
+    ],
+)
+def test_offered_is_what_is_free_cut_to_what_is_asked_for(
+    nino: User, until: int | None, asked: Any, expected: tuple[int, int]
+) -> None:
+    need = NeedFactory.create(needed_until=october(until) if until else None)
+    first, last = asked
+    wanted = offered(need, october(first), october(last) if last else None)
+    assert wanted == Wanted(october(expected[0]), october(expected[1]), 2)

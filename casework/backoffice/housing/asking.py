@@ -11,8 +11,11 @@ from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, now, organisation_of
 from casework.backoffice.folder import address, opened
 from casework.backoffice.formpage import Part, Question, ask
-from casework.backoffice.housing.forms import NeedForm, WithdrawForm, usual_currency
+from casework.backoffice.housing.forms import AskForm, NeedForm, WithdrawForm, usual_currency
+from casework.backoffice.housing.once import made_once
 from casework.backoffice.housing.room import HousingRoom
+from casework.backoffice.housing.waits import check_waits_once
+from casework.backoffice.housing.words import need_told
 from casework.backoffice.room import RoomAdmin, address_of
 from casework.cases import operations as cases
 from casework.housing import operations as housing
@@ -77,7 +80,7 @@ def withdraw(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpRespo
 
     question = Question(
         title="Take off the waiting list", submit="They need no bed", back=address_of(need), dangerous=True,
-        lead=f"{need}: whoever needs a bed again asks anew, and waits from then on.", subject=need,
+        lead=f"{need_told(need)}: whoever needs a bed again asks anew, and waits from then on.", subject=need,
     )  # fmt: skip
     return ask(request, room.admin_site, question, [Part(form)], operate)
 
@@ -87,7 +90,7 @@ def _asked(
     **context: Any,
 ) -> HttpResponse:  # fmt: skip
     organisation = organisation_of(request)
-    form = NeedForm(
+    form = AskForm(
         request.POST or None,
         initial={
             "people": people, "city": organisation.city, "currency": usual_currency(request),
@@ -95,11 +98,17 @@ def _asked(
         },
     )  # fmt: skip
 
-    def operate() -> str:
-        need = housing.ask_for_bed(
-            household=household, details=form.details(), by=actor_of(request), at=now()
+    def make(row_id: UUID) -> Need:
+        details = form.details()
+        if household is not None:
+            check_waits_once(household.pk, details)
+        return housing.ask_for_bed(
+            household=household, details=details, by=actor_of(request), at=now(), id=row_id
         )
-        messages.success(request, "On the waiting list. These are the beds that suit now.")
-        return address_of(need)
+
+    def operate() -> str:
+        return address_of(
+            made_once(request, Need, "On the waiting list. These are the beds that suit now.", make)
+        )
 
     return ask(request, room.admin_site, question, [Part(form)], operate, **context)

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.http import HttpRequest
+
+from casework.backoffice.housing.room import note, note_beds
 from casework.backoffice.housing.words import nights_told, status_told
 from casework.housing.models import LIVE, Need, NeedStatus, Placement
 from casework.housing.queries import Turn, turns_of
@@ -29,14 +32,20 @@ class Beds:
     waiting: list[tuple[Need, Turn]]
 
 
+def note_box(request: HttpRequest, beds: Beds | None) -> None:
+    """Why somebody waits may be an illness: whoever opens the file has read it."""
+    if beds is not None:
+        note(request, "bed_need", [need for need, _ in beds.waiting])
+        note_beds(request, [bed.placement for bed in beds.placed])
+
+
 def beds_of(household_id: UUID, at: datetime) -> Beds:
     """A number of queries that does not grow."""
     needs = list(
         Need.objects.filter(household=household_id).exclude(status=NeedStatus.WITHDRAWN)
         .order_by("-created_at")[:MOST]
     )  # fmt: skip
-    rows = Placement.objects.filter(need__in=needs, status__in=LIVE).select_related("unit__place")
-    rows = rows.defer("unit__place__address", "unit__place__contact").order_by("starts_on", "pk")
+    rows = Placement.objects.with_bed().filter(need__in=needs, status__in=LIVE).order_by("starts_on", "pk")
     placed = [
         Bed(row, *status_told(row, at), nights_told(row.starts_on, row.ends_on))
         for row in rows[:MOST]

@@ -16,9 +16,10 @@ from casework.backoffice.formpage import Part, Question, ask, refused_with
 from casework.backoffice.housing.forms import EndForm, MoveForm, NightsForm, ReasonForm
 from casework.backoffice.housing.room import HousingRoom, unit_asked
 from casework.backoffice.housing.words import nights_told, price_told
-from casework.backoffice.room import address_of
+from casework.backoffice.room import address_of, note_ids
 from casework.cases import operations as cases
 from casework.housing.free import FreeUnit, free_units
+from casework.housing.locking import lock_placement
 from casework.housing.models import Placement
 from casework.refusals import Refused
 from casework.stays.zones import local_day
@@ -76,11 +77,13 @@ def other_nights(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpR
 
 def move(room: HousingRoom, request: HttpRequest, row_id: UUID) -> HttpResponse:
     """The units offered are free from the day in the form, else from tonight, to the end."""
-    placement = _opened(room, request, row_id)
+    placement = _opened(room, request, row_id, _id_in(request.POST.get("unit")))
     today = local_day(placement.unit.place.country, now())
     first = _within(placement, typed_day(request.POST.get("from_day") or request.GET.get("from")) or today)
     offered = _offered(placement, first)
-    form = MoveForm(request.POST or None, units=offered, initial={"from_day": first})
+    note_ids(request, "place", [unit.place_id for unit in offered])
+    choices = [(str(unit.id), _unit_told(unit)) for unit in offered]
+    form = MoveForm(request.POST or None, units=choices, initial={"from_day": first})
 
     def operate() -> str:
         values = dict(form.cleaned_data)
@@ -108,9 +111,14 @@ def _asked(
     return ask(request, room.admin_site, question, [Part(form)], operate)
 
 
-def _opened(room: HousingRoom, request: HttpRequest, row_id: UUID) -> Placement:
-    """Not locked here: operations lock its need first, and everybody keeps to one order."""
+def _opened(room: HousingRoom, request: HttpRequest, row_id: UUID, *others: UUID | None) -> Placement:
+    """Held in the order of operations before its version is looked at: of two who write, one is told.
+
+    `others`: units that it may be moved to.
+    """
     placement: Placement = room.opened(request, row_id, Scope.HOUSING_WRITE, lock=False)
+    if request.method == "POST":
+        placement, _ = lock_placement(placement, *filter(None, others))
     return placement
 
 
@@ -123,14 +131,20 @@ def _within(placement: Placement, day: date) -> date:
     return min(max(placement.starts_on, day), placement.ends_on)
 
 
-def _offered(placement: Placement, first: date) -> list[tuple[str, str]]:
+def _offered(placement: Placement, first: date) -> list[FreeUnit]:
     place = placement.unit.place
     units = free_units(
         first=first, last=placement.ends_on, at=now(), people=placement.people, country=place.country
     )
     units.sort(key=lambda unit: (unit.city_key != place.city_key, unit.city_key, unit.place_name, unit.name))
-    others = [unit for unit in units if unit.id != placement.unit_id]
-    return [(str(unit.id), _unit_told(unit)) for unit in others[:UNITS_OFFERED]]
+    return [unit for unit in units if unit.id != placement.unit_id][:UNITS_OFFERED]
+
+
+def _id_in(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 def _unit_told(unit: FreeUnit) -> str:

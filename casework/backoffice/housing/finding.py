@@ -1,39 +1,30 @@
-"""Find a bed: what suits a need, with what speaks for and against; and who waits for a unit that is free."""
+"""Find a bed: what suits a need, with what speaks for and against."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from casework.accounts.roles import Scope
-from casework.backoffice.asked import allow, may, now
+from casework.backoffice.asked import may, now
 from casework.backoffice.filters import typed_day
-from casework.backoffice.housing.free import asked_for
 from casework.backoffice.housing.room import (
-    NOBODY_NAMED,
-    Household,
     HousingRoom,
     household_of,
-    households_of,
-    unit_asked,
 )
 from casework.backoffice.housing.words import NEED_TONES, nights_told, price_told, status_told
-from casework.backoffice.room import note
+from casework.backoffice.room import note, note_ids
 from casework.cases.queries import beds_for
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Placement
-from casework.housing.queries import Turn, turns_of, waiting_for
+from casework.housing.queries import turns_of
 from casework.housing.rules import Sold
 from casework.housing.standing import country_of, today_of
 from casework.housing.wanted import Wanted, asked_of, lacking
-from casework.stays.zones import local_day
 
 PARTS_SHOWN = 20
-PER_PAGE = 25
 
 
 @dataclass(frozen=True)
@@ -46,25 +37,17 @@ class Suits:
     match: Match | None = None
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """Somebody who waits for such a unit: on which of its free nights it would be theirs."""
-
-    need: Need
-    turn: Turn
-    household: Household
-    wanted: Wanted
-    nights: str
-
-
 def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpResponse:
     at = now()
     placements = placements_of(need, at)
     wanted = wanted_of(request, need, placements, at)
     finds = wanted is not None and need.status != NeedStatus.WITHDRAWN
     matches = _matches(need, wanted, at) if wanted and finds else []
+    parts = _parts(need, wanted, at) if wanted and finds and not matches else []
     room.note_read(request, [need])
     note(request, "placement", placements)
+    named = [row.unit.place_id for row in placements]
+    note_ids(request, "place", named + [one.unit.place_id for one in [*matches, *parts]])
     context = {
         **room.admin_site.each_context(request),
         "title": "Find a bed" if finds else "Who asked for a bed", "need": need,
@@ -72,41 +55,21 @@ def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpRes
         "household": household_of(request, need.household_id),
         "turn": turns_of([need])[need.pk], "grounds": grounds_told(need),
         "asks": nights_told(need.needed_from, need.needed_until),
-        "placements": [(row, *status_told(row, at)) for row in placements],
+        "placements": [
+            (row, nights_told(row.starts_on, row.ends_on), *status_told(row, at)) for row in placements
+        ],
         "over": wanted is None and need.needed_until is not None and need.needed_until < today_of(need, at),
         "wanted": wanted, "finds": finds, "matches": matches,
         "told": nights_told(wanted.first, wanted.last) if wanted else "",
-        "parts": _parts(need, wanted, at) if wanted and finds and not matches else [],
-        "writes": may(request, Scope.HOUSING_WRITE),
+        "parts": parts,
+        "writes": may(request, Scope.HOUSING_WRITE), "sees_people": may(request, Scope.PEOPLE_READ),
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/housing/need.html", context)
 
 
-def waiting_for_unit(room: HousingRoom, request: HttpRequest, unit_id: UUID) -> HttpResponse:
-    """A unit is free: which household gets it? In their turn, those whom it suits."""
-    allow(request, Scope.HOUSING_WRITE)
-    at, unit = now(), unit_asked(request, unit_id)
-    asked = asked_for(request, local_day(unit.place.country, at))
-    waiting = waiting_for(unit, asked.first, asked.last, at).select_related("household")
-    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
-    needs = list(page.object_list)
-    room.note_read(request, needs)
-    turns, households = turns_of(needs), households_of(request, [need.household_id for need in needs])
-    free = free_units(first=asked.first, last=asked.last, at=at, unit_ids=[unit.pk])
-    context = {
-        **room.admin_site.each_context(request),
-        "title": f"Who gets {unit.place}, {unit}?", "unit": unit, "place": unit.place, "page": page,
-        "price": price_told(unit), "told": nights_told(asked.first, asked.last),
-        "free": free[0].free if free else 0,
-        "rows": [_candidate(need, turns, households, asked.first, asked.last) for need in needs],
-    }  # fmt: skip
-    return TemplateResponse(request, "backoffice/housing/waiting.html", context)
-
-
 def placements_of(need: Need, at: datetime) -> list[Placement]:
     """The newest first."""
-    rows = Placement.objects.filter(need=need).select_related("unit__place")
-    return list(rows.defer("unit__place__address", "unit__place__contact").order_by("-starts_on", "-pk")[:50])
+    return list(Placement.objects.with_bed().filter(need=need).order_by("-starts_on", "-pk")[:50])
 
 
 def wanted_of(request: HttpRequest, need: Need, placements: list[Placement], at: datetime) -> Wanted | None:
@@ -144,15 +107,3 @@ def _parts(need: Need, wanted: Wanted, at: datetime) -> list[Suits]:
     units = free_units(first=wanted.first, last=wanted.last, at=at, city_key=need.city_key, country=country)
     units.sort(key=lambda unit: (-unit.free, unit.place_name, unit.name, unit.id))
     return [Suits(unit, price_told(unit), min(unit.free, wanted.people)) for unit in units[:PARTS_SHOWN]]
-
-
-def _candidate(
-    need: Need, turns: dict[UUID, Turn], households: dict[UUID, Household], first: date, last: date
-) -> Candidate:
-    """Where only the one night was asked about, it may be theirs for as long as they need it."""
-    begins = max(first, need.needed_from)
-    ends = last if last > first else (need.needed_until or last)
-    household = households.get(need.household_id, NOBODY_NAMED) if need.household_id else NOBODY_NAMED
-    ends = max(begins, ends)
-    theirs = Wanted(begins, ends, need.people)
-    return Candidate(need, turns[need.pk], household, theirs, nights_told(begins, ends))

@@ -8,11 +8,13 @@ from django.http import HttpRequest
 
 from casework.backoffice import fields
 from casework.backoffice.asked import organisation_of
+from casework.backoffice.housing.once import Once
 from casework.housing.details import NeedDetails, PlaceDetails, TurnedAwayDetails, UnitDetails
 from casework.housing.models import Ground, Per, PlaceKind, Priority, Unit
 
 HOLD, PLACE = "hold", "place"
-HOW = [(HOLD, "Hold for 24 hours"), (PLACE, "Place for good")]
+HOW = [(HOLD, "Hold for 24 hours"), (PLACE, "Confirm at once")]
+SEALED = "Only your organisation can read it."
 REASON = "Without names: it stays with the placement."
 
 
@@ -33,8 +35,8 @@ class PlaceForm(forms.Form):
     kind = fields.choice("Kind", PlaceKind.choices, required=True)
     country = fields.country("Country")
     city = fields.text("City", longest=100, required=True)
-    address = fields.long_text("Address", longest=300, help_text="Stored sealed.")
-    contact = fields.long_text("Whom to call", longest=300, help_text="Stored sealed.")
+    address = fields.long_text("Address", longest=300, help_text=SEALED)
+    contact = fields.long_text("Whom to call", longest=300, help_text=SEALED)
 
     def details(self) -> PlaceDetails:
         return PlaceDetails(**self.cleaned_data)
@@ -65,6 +67,8 @@ class ClosureForm(forms.Form):
 
 
 class NeedForm(forms.Form):
+    """What they ask for."""
+
     people = fields.number("People", required=True)
     needed_from = fields.day("First night", required=True)
     needed_until = fields.day("Last night", help_text="Empty: no end is known.")
@@ -87,6 +91,10 @@ class NeedForm(forms.Form):
             grounds=tuple(values["grounds"]),
         )  # fmt: skip
         return NeedDetails(**values)
+
+
+class AskForm(Once, NeedForm):
+    pass
 
 
 class WithdrawForm(forms.Form):
@@ -128,7 +136,7 @@ class MoveForm(forms.Form):
         self.order_fields(["from_day", "unit", "reason"])
 
 
-class TurnedAwayForm(forms.Form):
+class TurnedAwayForm(Once):
     on = fields.day("Day", required=True)
     city = fields.text("City", longest=100, required=True)
     people = fields.number("People", required=True)

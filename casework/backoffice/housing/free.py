@@ -12,8 +12,8 @@ from casework.backoffice.asked import allow, may, now, organisation_of
 from casework.backoffice.filters import ANY, typed_day
 from casework.backoffice.housing.filters import city_options, most_frequent
 from casework.backoffice.housing.room import HousingRoom
-from casework.backoffice.housing.words import nights_told, price_told, title_of
-from casework.backoffice.room import note
+from casework.backoffice.housing.words import nights_told, price_told
+from casework.backoffice.room import note_ids
 from casework.housing.free import FreeUnit, free_units
 from casework.housing.models import Place
 from casework.people.cities import city_key
@@ -54,14 +54,14 @@ def tonight(room: HousingRoom, request: HttpRequest) -> HttpResponse:
     today = local_day(organisation.country, at)
     asked = asked_for(request, today)
     places = Place.objects.filter(organisation_id=organisation.pk)
-    options = city_options(most_frequent(places), request.GET.get("city", ""))
+    options = city_options(most_frequent(places), request.GET.get("city", ""), places)
     city = _chosen(request, options, city_key(organisation.city))
     units = free_units(first=asked.first, last=asked.last, at=at, people=asked.people, city_key=city)
     suited = [unit for unit in units if all(getattr(unit, wish) for wish in asked.wishes)]
     suited.sort(key=lambda unit: (unit.city_key, unit.place_name, unit.name, unit.id))
     page = Paginator(suited, PER_PAGE).get_page(request.GET.get("page"))
     shown: list[FreeUnit] = list(page.object_list)
-    note(request, "place", places.only("pk").filter(pk__in={unit.place_id for unit in shown}))
+    note_ids(request, "place", [unit.place_id for unit in shown])
     context = {
         **room.admin_site.each_context(request),
         "title": "Free tonight" if (asked.first, asked.nights) == (today, 1) else "Free beds",
@@ -69,7 +69,7 @@ def tonight(room: HousingRoom, request: HttpRequest) -> HttpResponse:
         "page": page, "asked": asked, "wishes": WISHES, "cities": options, "city": city or ANY,
         "told": nights_told(asked.first, asked.last), "tonight": today,
         "beds": sum(unit.free for unit in suited), "writes": may(request, Scope.HOUSING_WRITE),
-        "where": title_of(city) if city else "all cities",
+        "where": dict(options)[city] if city else "all cities",
     }  # fmt: skip
     return TemplateResponse(request, "backoffice/housing/free.html", context)
 

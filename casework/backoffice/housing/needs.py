@@ -5,19 +5,25 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.backoffice.asked import may, now
 from casework.backoffice.filters import WhoseCase
-from casework.backoffice.housing import asking, finding, placing
+from casework.backoffice.housing import asking, candidates, finding, placing, whose
 from casework.backoffice.housing.filters import NeedState, WaitingByCity
-from casework.backoffice.housing.room import NOBODY_NAMED, HousingRoom, households_of, named_in_a_list
+from casework.backoffice.housing.room import (
+    NOBODY_NAMED,
+    HousingRoom,
+    households_of,
+    named_in_a_list,
+    note_beds,
+)
 from casework.backoffice.housing.words import nights_told, status_told
 from casework.backoffice.room import address_of
-from casework.backoffice.words import PRIORITY_TONES, chip, day
+from casework.backoffice.words import PRIORITY_TONES, chip, day, days_said
 from casework.housing.models import Need, NeedStatus, Placement
 from casework.housing.queries import turns_of
 from casework.housing.sentences import COUNTED, ordinal
@@ -30,17 +36,24 @@ class NeedAdmin(HousingRoom):
     list_display = ("turn", "whom", "people", "nights", "where", "why", "bed", "find")
     list_filter = (NeedState, WaitingByCity, WhoseCase, "priority")
     list_before_template = "backoffice/housing/above_needs.html"  # type: ignore[assignment]
-    ordering = ("rank", "created_at", "pk")
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """In turn, those who wait; whoever no longer does, the newest first."""
+        waits = request.GET.get("state") not in NeedState.past
+        return ("rank", "created_at", "pk") if waits else ("-created_at", "-pk")
 
     # --- the list ----------------------------------------------------------------------------------------
     def prepared(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
         at, turns = now(), turns_of(rows)
         households = households_of(request, [row.household_id for row in rows])
-        live = Placement.objects.live(at).filter(need__in=rows)
+        live: Any = Placement.objects.live(at).filter(need__in=rows)
         beds: dict[Any, Any] = {}
-        for placement in live.select_related("unit__place").order_by("-starts_on", "-pk"):
+        for placement in live.with_bed().order_by("-starts_on", "-pk"):
             beds[placement.need_id] = placement
+        note_beds(request, beds.values())
+        cities = {row.city_key for row in rows}
         for row in rows:
+            row.beside_other_cities = len(cities) > 1
             row.turn_told, row.seen_at = turns[row.pk], at
             row.named = households.get(row.household_id, NOBODY_NAMED)
             row.placement = beds.get(row.pk)
@@ -53,6 +66,8 @@ class NeedAdmin(HousingRoom):
             return str(need.get_status_display())
         position, tone = need.turn_told.position, PRIORITY_TONES.get(need.priority)
         told = ordinal(position) if position else f"after {COUNTED:,}"
+        if need.beside_other_cities:
+            told = f"{told} in {need.city}" if need.city else f"{told}, any city"
         return chip(told, tone) if tone else told
 
     @admin.display(description="household")
@@ -72,7 +87,7 @@ class NeedAdmin(HousingRoom):
 
     @admin.display(description="why")
     def why(self, need: Any) -> str:
-        return str(need.turn_told.why)
+        return days_said(need.turn_told.why)
 
     @admin.display(description="bed")
     def bed(self, need: Any) -> SafeString | str:
@@ -94,8 +109,6 @@ class NeedAdmin(HousingRoom):
 
     # --- one of them -------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, need: Need, /) -> HttpResponse:
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET"])
         return finding.page_of_need(self, request, need)
 
     def add_view(
@@ -110,8 +123,9 @@ class NeedAdmin(HousingRoom):
 
 
 PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
-    ("for/<uuid:unit_id>/", "bed_waiting", finding.waiting_for_unit),
+    ("for/<uuid:unit_id>/", "bed_waiting", candidates.waiting_for_unit),
     ("<uuid:row_id>/correct/", "bed_need_correct", asking.correct),
     ("<uuid:row_id>/withdraw/", "bed_need_withdraw", asking.withdraw),
+    ("<uuid:row_id>/whose/", "bed_whose", whose.whose),
     ("<uuid:row_id>/place/<uuid:unit_id>/", "bed_place", placing.place),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,8 +16,8 @@ from django.utils.http import urlencode
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import allow, now, organisation_of
 from casework.backoffice.housing.calendar import SPAN, first_night
+from casework.backoffice.housing.filters import written
 from casework.backoffice.housing.room import HousingRoom
-from casework.backoffice.housing.words import title_of
 from casework.backoffice.room import address_of
 from casework.housing.models import Place
 from casework.housing.nights import Level, days, occupancy
@@ -50,11 +51,11 @@ def table(room: HousingRoom, request: HttpRequest) -> HttpResponse:
         nightly: Mapping[Any, list[tuple[Level, str]]] = of_places(places, shown, at)
         lines = [Line(place.name, address_of(place), nightly.get(place.pk, [])) for place in places]
     else:
-        lines = _cities(shown, at)
+        lines = _cities(shown, at, everything)
     step = SPAN + timedelta(days=1)
     context = {
         **room.admin_site.each_context(request),
-        "title": f"How full it is: {title_of(city)}" if city else "How full it is",
+        "title": f"How full it is: {written(everything, city)}" if city else "How full it is",
         "lines": lines, "days": shown, "city": city, "page": page, "earlier": first - step,
         "later": first + step,
     }  # fmt: skip
@@ -69,11 +70,16 @@ def of_places(
     return {place_id: _nights(levels, shown) for place_id, levels in found.items()}
 
 
-def _cities(shown: list[date], at: datetime) -> list[Line]:
+def _cities(shown: list[date], at: datetime, places: QuerySet[Any]) -> list[Line]:
+    names = dict(places.order_by().values_list("city_key").annotate(Max("city")))
     found = occupancy(first=shown[0], last=shown[-1], at=at)
     here = reverse("admin:bed_occupancy")
     return [
-        Line(title_of(key), f"{here}?{urlencode({'city': key, 'from': shown[0]})}", _nights(levels, shown))
+        Line(
+            names.get(key, key),
+            f"{here}?{urlencode({'city': key, 'from': shown[0]})}",
+            _nights(levels, shown),
+        )
         for key, levels in sorted(found.items())
     ]
 

@@ -1,14 +1,15 @@
 """Who sleeps where: the list, and the page of one placement with what may become of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
@@ -18,14 +19,16 @@ from casework.accounts.roles import Scope
 from casework.audit.models import Event
 from casework.audit.queries import trail_of
 from casework.backoffice.asked import may, now, who
+from casework.backoffice.filters import typed_day
 from casework.backoffice.housing import changes
-from casework.backoffice.housing.filters import InUnit, OnNight, PlacementState, WhosePlaced
+from casework.backoffice.housing.filters import InUnit, OnNight, PlacementState, WhosePlaced, narrowed_to
 from casework.backoffice.housing.room import (
     NOBODY_NAMED,
     HousingRoom,
     household_of,
     households_of,
     named_in_a_list,
+    note_beds,
 )
 from casework.backoffice.housing.words import DONE, moment_told, nights_told, price_told, status_told
 from casework.backoffice.room import address_of
@@ -51,17 +54,26 @@ class PlacementAdmin(HousingRoom):
     heading = "Who sleeps where"
     list_display = ("where", "whom", "people", "nights", "state")
     list_filter = (PlacementState, WhosePlaced, InUnit, OnNight)
-    list_select_related = ("unit__place", "need")
-    ordering = ("starts_on", "pk")
+    list_before_template = "backoffice/housing/above_placements.html"  # type: ignore[assignment]
+    ordering = ("-created_at", "-pk")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # from the waiting list, or from a unit that is free
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        rows = super().get_queryset(request).select_related("unit__place", "need")
-        return rows.defer("unit__place__address", "unit__place__contact")
+        rows: Any = super().get_queryset(request)
+        found: QuerySet[Any] = rows.with_bed().select_related("need")
+        return found
+
+    def note_read(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        note_beds(request, rows)
 
     # --- the list ----------------------------------------------------------------------------------------
+    def changelist_view(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"only": narrowed_to(request), **(extra_context or {})})
+
     def prepared(self, request: HttpRequest, rows: list[Any]) -> list[Any]:
         at = now()
         households = households_of(request, [row.need.household_id for row in rows])
@@ -89,10 +101,9 @@ class PlacementAdmin(HousingRoom):
 
     # --- one of them -------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, placement: Placement, /) -> HttpResponse:
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET"])
         at, need, place = now(), placement.need, placement.unit.place
-        self.note_read(request, [placement])
+        before, after = _moved(placement.moved_from_id), _after(placement)
+        self.note_read(request, [placement, *before, *after])
         live = placement.status in LIVE and not placement.has_run_out(at)
         expires_at = placement.hold_expires_at
         context = {
@@ -105,7 +116,7 @@ class PlacementAdmin(HousingRoom):
             "held_until": moment_told(expires_at, place.country) if expires_at else "",
             "price": price_told(placement),
             "household": household_of(request, need.household_id),
-            "before": _moved(placement.moved_from_id), "after": _after(placement),
+            "before": [_linked(row) for row in before], "after": [_linked(row) for row in after],
             "steps": _steps(request, placement, at), "writes": may(request, Scope.HOUSING_WRITE),
         }  # fmt: skip
         return TemplateResponse(request, "backoffice/housing/placement.html", context)
@@ -125,14 +136,13 @@ PAGES: list[tuple[str, str, Callable[..., HttpResponse]]] = [
 ]
 
 
-def _moved(placement_id: Any) -> SafeString | str:
-    found = Placement.objects.filter(pk=placement_id).select_related("unit__place").first()
-    return _linked(found) if found else ""
+def _moved(placement_id: UUID | None) -> list[Placement]:
+    return list(Placement.objects.with_bed().filter(pk=placement_id)) if placement_id else []
 
 
-def _after(placement: Placement) -> list[SafeString]:
-    later = Placement.objects.filter(moved_from=placement).select_related("unit__place")
-    return [_linked(row) for row in later.order_by("starts_on", "pk")]
+def _after(placement: Placement) -> list[Placement]:
+    later = Placement.objects.with_bed().filter(moved_from=placement)
+    return list(later.order_by("starts_on", "pk"))
 
 
 def _linked(placement: Placement) -> SafeString:
@@ -155,5 +165,5 @@ def _steps(request: HttpRequest, placement: Placement, at: datetime) -> list[Ste
 
 
 def _nights_in(event: Event) -> str:
-    first, last = event.about.get("starts_on"), event.about.get("ends_on")
-    return f"{first} to {last}" if first and last else ""
+    first, last = (typed_day(event.about.get(name)) for name in ("starts_on", "ends_on"))
+    return nights_told(first, last) if first and last else ""

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 
@@ -19,6 +19,7 @@ from casework.backoffice.housing.calendar import calendar_of
 from casework.backoffice.housing.filters import ByCity
 from casework.backoffice.housing.forms import PlaceForm
 from casework.backoffice.housing.room import HousingRoom
+from casework.backoffice.housing.words import nights_told
 from casework.backoffice.room import address_of, note
 from casework.backoffice.words import country_name
 from casework.housing import operations as housing
@@ -79,8 +80,6 @@ class PlaceAdmin(HousingRoom):
 
     # --- one place ---------------------------------------------------------------------------------------
     def page(self, request: HttpRequest, place: Place, /) -> HttpResponse:
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET"])
         at, writes = now(), may(request, Scope.HOUSING_WRITE)
         calendar = calendar_of(request, place, at, writes=writes)
         self.note_read(request, [place])
@@ -89,7 +88,10 @@ class PlaceAdmin(HousingRoom):
         context = {
             **self.admin_site.each_context(request),
             "title": place.name, "place": place, "calendar": calendar, "writes": writes,
-            "closures": list(shut.select_related("unit").order_by("starts_on", "pk")[:50]),
+            "closures": [
+                (one, nights_told(one.starts_on, one.ends_on))
+                for one in shut.select_related("unit").order_by("starts_on", "pk")[:50]
+            ],
             "nightly": occupancy.of_places([place], calendar.days, at).get(place.pk, []),
         }  # fmt: skip
         return TemplateResponse(request, "backoffice/housing/place.html", context)

@@ -14,8 +14,8 @@ from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.finding import placements_of, wanted_of
 from casework.backoffice.housing.forms import HOLD, HOW, PlacingForm
 from casework.backoffice.housing.room import HousingRoom, unit_asked
-from casework.backoffice.housing.words import moment_told, price_told
-from casework.backoffice.room import address_of
+from casework.backoffice.housing.words import moment_told, need_told, price_told
+from casework.backoffice.room import address_of, note
 from casework.cases import operations as cases
 from casework.housing.booking import HELD_FOR
 from casework.housing.models import Need
@@ -26,6 +26,8 @@ def place(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID) 
     """The buttons send what the form would; whatever is refused is asked for again, at its field."""
     need: Need = room.opened(request, row_id, Scope.HOUSING_WRITE, lock=False)
     unit, at = unit_asked(request, unit_id), now()
+    room.note_read(request, [need])
+    note(request, "place", [unit.place])
     form = PlacingForm(request.POST or None, initial=_expected(request, need, at))
 
     def operate() -> str:
@@ -41,7 +43,7 @@ def place(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID) 
 
     question = Question(
         title=f"A bed in {unit.place}, {unit}", submit="Place them", back=address_of(need),
-        lead=f"{need}. Price: {price_told(unit)}.",
+        lead=f"{need_told(need)}. Price: {price_told(unit)}.",
     )  # fmt: skip
     return ask(request, room.admin_site, question, [Part(form)], operate)
 

@@ -6,17 +6,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, organisation_of
-from casework.backoffice.room import RoomAdmin, address_of, note
+from casework.backoffice.room import RoomAdmin, address_of, note, note_ids
 from casework.cases.models import Case
 from casework.cases.queries import open_cases_of
-from casework.housing.models import Unit
+from casework.housing.models import Placement, Unit
 from casework.people.models import Person
 
 NAMED_AT_MOST = 3
@@ -28,6 +28,19 @@ class HousingRoom(RoomAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may(request, Scope.HOUSING_WRITE)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Nothing is sent to the page itself: what may be done has forms at addresses of their own."""
+        if request.method != "POST":
+            return super().change_view(request, object_id, form_url, extra_context)
+        self.asked(request, object_id)
+        return HttpResponseNotAllowed(["GET"])
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,13 @@ class Household:
 
 
 NOBODY_NAMED = Household()
+
+
+def note_beds(request: HttpRequest, placements: Iterable[Placement]) -> None:
+    """Who sleeps where was told: the placements and, by name, the places."""
+    placements = list(placements)
+    note(request, "placement", placements)
+    note_ids(request, "place", [row.unit.place_id for row in placements])
 
 
 def households_of(request: HttpRequest, household_ids: Iterable[UUID | None]) -> dict[UUID, Household]:

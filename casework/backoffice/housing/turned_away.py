@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from casework.accounts.roles import Scope
@@ -12,6 +12,7 @@ from casework.backoffice.formpage import Part, Question, ask
 from casework.backoffice.housing.filters import ByCity, WhenTurnedAway
 from casework.backoffice.housing.forms import TurnedAwayForm, usual_currency
 from casework.backoffice.housing.free import MOST_PEOPLE, number_in
+from casework.backoffice.housing.once import made_once
 from casework.backoffice.housing.room import HousingRoom
 from casework.backoffice.words import day
 from casework.housing import operations as housing
@@ -47,8 +48,6 @@ class TurnedAwayAdmin(HousingRoom):
 
     def page(self, request: HttpRequest, row: TurnedAway, /) -> HttpResponse:
         """Everything about it stands in the list, but for who recorded it."""
-        if request.method == "POST":
-            return HttpResponseNotAllowed(["GET"])
         return HttpResponseRedirect(reverse("admin:housing_turnedaway_history", args=[row.pk]))
 
     def add_view(
@@ -67,8 +66,12 @@ class TurnedAwayAdmin(HousingRoom):
         )  # fmt: skip
 
         def operate() -> str:
-            housing.record_turned_away(details=form.details(), by=actor_of(request), at=now())
-            messages.success(request, "Recorded: it counts in the figures of the shortage.")
+            made_once(
+                request, TurnedAway, "Recorded: it counts in the figures of the shortage.",
+                lambda row_id: housing.record_turned_away(
+                    details=form.details(), by=actor_of(request), at=now(), id=row_id
+                ),
+            )  # fmt: skip
             return back
 
         question = Question(

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from casework.backoffice.words import day
 from casework.housing.free import FreeUnit
-from casework.housing.models import NeedStatus, Placement, PlacementStatus, Unit
+from casework.housing.models import Need, NeedStatus, Placement, PlacementStatus, Unit
 from casework.stays.zones import zone_of
 
 NEED_TONES = {NeedStatus.WAITING: "soon", NeedStatus.PLACED: "good", NeedStatus.WITHDRAWN: "calm"}
@@ -49,8 +49,9 @@ def status_told(placement: Placement, at: datetime) -> tuple[str, str]:
     return str(status.label).lower(), TONES.get(status, "calm")
 
 
-def title_of(city_key: str) -> str:
-    return city_key.title() or "No city"
+def need_told(need: Need) -> str:
+    people = "1 person" if need.people == 1 else f"{need.people} people"
+    return f"{people} in {need.city or 'any city'}, {nights_told(need.needed_from, need.needed_until)}"
 
 
 def _short(first: date, last: date) -> str:

@@ -1,4 +1,3 @@
-import re
 from datetime import date
 from typing import Any
 
@@ -8,24 +7,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.backoffice import rule_words, words
-from casework.backoffice.filters import typed_day
 from casework.stays.models import StayRule
-
-ISO_DAY = re.compile(r"\b\d{4}-\d\d-\d\d\b", re.ASCII)
 
 register = template.Library()
 register.filter("country", words.country_name)
+register.filter("days_said", words.days_said)
 
 
 @register.filter
 def day(value: date | None) -> str:
     return words.day(value)
-
-
-@register.filter
-def days_told(sentence: str) -> str:
-    """A sentence of the domain, whose days are ISO dates, with days as the page writes them."""
-    return ISO_DAY.sub(_as_a_day, sentence)
 
 
 @register.simple_tag
@@ -65,9 +56,3 @@ def rule_status(rule: StayRule) -> SafeString:
 @register.simple_tag
 def rule_entries(rule: StayRule) -> str:
     return rule_words.entries(rule.applies_to_entries_from, rule.applies_to_entries_until)
-
-
-def _as_a_day(found: re.Match[str]) -> str:
-    """What somebody typed may look like a day and be none."""
-    known = typed_day(found[0])
-    return words.day(known) if known else found[0]

@@ -16,7 +16,7 @@ from casework.housing.freed import Freed
 from casework.housing.models import Need, NeedStatus, Placement, Unit
 from casework.housing.queries import waiting_for
 from casework.housing.sentences import nights_named
-from casework.housing.wanted import beds_had, lacking_between
+from casework.housing.wanted import beds_had, lacking_between, offered
 from casework.stays.zones import local_day
 
 # How many of those in turn are looked at for one bed, before it is left to the list itself.
@@ -81,9 +81,8 @@ def _next(unit: Unit, nights: Freed, first: date, at: datetime) -> Need | None:
     needs = list(with_case[:MOST_LOOKED_AT])
     has = beds_had([need.pk for need in needs], at)
     for need in needs:
-        begins = max(first, need.needed_from)
-        ends = min(nights.ends_on, need.needed_until or nights.ends_on)
-        lacks = lacking_between(need.people, has.get(need.pk, ()), begins, ends)
+        asked = offered(need, first, nights.ends_on)
+        lacks = lacking_between(asked.people, has.get(need.pk, ()), asked.first, asked.last)
         if lacks and free_units(
             first=lacks.first, last=lacks.last, at=at, people=lacks.people, unit_ids=[unit.pk]
         ):

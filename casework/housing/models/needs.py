@@ -127,6 +127,12 @@ class Need(Owned):
                 condition=Q(status="waiting"),
                 name="bed_need_in_turn",
             ),
+            # The list of all cities at once.
+            models.Index(
+                fields=["organisation", "rank", "created_at", "id"],
+                condition=Q(status="waiting"),
+                name="bed_need_in_turn_anywhere",
+            ),
             # The same list by when they asked, as the API pages through it.
             models.Index(
                 fields=["organisation", "city_key", "created_at", "id"],

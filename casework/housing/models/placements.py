@@ -43,12 +43,22 @@ class PlacementQuerySet(models.QuerySet["Placement"]):
     def run_out(self, at: datetime) -> PlacementQuerySet:
         return self.filter(status=PlacementStatus.HELD, hold_expires_at__lte=at)
 
+    def closed(self, at: datetime) -> PlacementQuerySet:
+        """All that are not live: ended, cancelled, or a hold that has run out."""
+        run_out = Q(status=PlacementStatus.HELD, hold_expires_at__lte=at)
+        return self.filter(~Q(status__in=LIVE) | run_out)
+
     def seen_as(self, status: str, at: datetime) -> PlacementQuerySet:
         """Those of which `status_at` says so."""
         run_out = Q(status=PlacementStatus.HELD, hold_expires_at__lte=at)
         if status == PlacementStatus.CANCELLED:
             return self.filter(Q(status=status) | run_out)
         return self.filter(status=status).exclude(run_out)
+
+    def with_bed(self) -> PlacementQuerySet:
+        """With its unit and its place, but for what of the place is sealed."""
+        rows = self.select_related("unit__place")
+        return rows.defer("unit__place__address", "unit__place__contact")
 
     def over(self, first: date, last: date) -> PlacementQuerySet:
         """Those with at least one night from `first` to `last`."""

@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -33,10 +34,15 @@ class HasBeds(Conflict):
 
 
 @transaction.atomic
-def ask_for_bed(*, household: Household | None, details: NeedDetails, by: Actor, at: datetime) -> Need:
-    """Into the waiting list; nights that have passed may be written down too. Raises Invalid."""
+def ask_for_bed(
+    *, household: Household | None, details: NeedDetails, by: Actor, at: datetime, id: UUID | None = None
+) -> Need:
+    """Into the waiting list; nights that have passed may be written down too. Raises Invalid.
+
+    `id`: given by a door that knows a request that it has seen; null: a new one.
+    """
     details = _checked(details)
-    need = Need(organisation_id=by.organisation, household=household, **_columns(details))
+    need = Need(id=id or uuid4(), organisation_id=by.organisation, household=household, **_columns(details))
     need.save(force_insert=True)
     need.refresh_from_db(fields=["created_at", "updated_at", "rank"])  # the database wrote them
     about = {"household": need.household_id, "people": need.people, "priority": need.priority}
@@ -84,16 +90,17 @@ def withdraw_need(*, need: Need, reason: str = "", by: Actor, at: datetime) -> N
 
 
 @transaction.atomic
-def record_turned_away(*, details: TurnedAwayDetails, by: Actor, at: datetime) -> TurnedAway:
-    """A request without a bed, in the organisation's own country unless another is named."""
+def record_turned_away(
+    *, details: TurnedAwayDetails, by: Actor, at: datetime, id: UUID | None = None
+) -> TurnedAway:
+    """A request without a bed, in the organisation's own country unless another is named. `id`: as above."""
     country = details.country or Organisation.objects.get(pk=by.organisation).country
     details = replace(details, country=country, city=tidy_city(details.city))
     faults = Faults()
     check_turned_away(details, local_day(country, at), faults)
     faults.refuse()
-    turned_away = TurnedAway(
-        organisation_id=by.organisation, **asdict(details), city_key=city_key(details.city)
-    )
+    columns = {**asdict(details), "city_key": city_key(details.city)}
+    turned_away = TurnedAway(id=id or uuid4(), organisation_id=by.organisation, **columns)
     turned_away.save(force_insert=True)
     about = {"on": details.on, "country": country, "people": details.people}
     record_on("turned_away.recorded", turned_away, by, at, about)
