@@ -137,7 +137,9 @@ def test_move_where_there_is_no_other_room(desk: Client) -> None:
 
 def test_every_page_notes_whom_it_shows(desk: Client) -> None:
     person = PersonFactory.create()
-    placement = PlacementFactory.create(need__household=person.household, need__people=3, people=2)
+    placement = PlacementFactory.create(
+        need__household=person.household, need__people=3, need__pets=True, people=2
+    )
     unit, need, place = placement.unit, placement.need, placement.unit.place
     beds, waiting, sleeping = ("place", place.pk), ("bed_need", need.pk), ("placement", placement.pk)
     free = UnitFactory.create(place=place)
