@@ -6,8 +6,9 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
-from casework.backoffice.housing.room import note, note_beds
+from casework.backoffice.housing.room import note_beds
 from casework.backoffice.housing.words import nights_told, status_told
+from casework.backoffice.room import note
 from casework.housing.models import LIVE, Need, NeedStatus, Placement
 from casework.housing.queries import Turn, turns_of
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest
 
 from casework.backoffice.asked import now, organisation_of
-from casework.backoffice.filters import ANY, Hidden, Pills, TypedDay, WhoseCase, typed_day
+from casework.backoffice.filters import ANY, ByStatus, Hidden, Pills, TypedDay, WhoseCase, typed_day
 from casework.backoffice.words import day
 from casework.housing.models import PlacementStatus, Unit
 from casework.housing.queries import cities_waited_in
@@ -56,9 +56,7 @@ class WaitingByCity(ByCity):
         return cities_waited_in(organisation_of(request).pk, MOST_CITIES)
 
 
-class NeedState(Pills):
-    title = "state"
-    parameter_name = "state"
+class NeedState(ByStatus):
     past = ("placed", "withdrawn", ANY)
     options = (("waiting", "Waiting"), ("placed", "Have a bed"), ("withdrawn", "Withdrawn"), (ANY, "All"))
 

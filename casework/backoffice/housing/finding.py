@@ -9,10 +9,7 @@ from django.template.response import TemplateResponse
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import may, now
 from casework.backoffice.filters import typed_day
-from casework.backoffice.housing.room import (
-    HousingRoom,
-    household_of,
-)
+from casework.backoffice.housing.room import HousingRoom, household_of
 from casework.backoffice.housing.words import NEED_TONES, nights_told, price_told, status_told
 from casework.backoffice.room import note, note_ids
 from casework.cases.queries import beds_for

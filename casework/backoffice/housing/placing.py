@@ -26,7 +26,6 @@ def place(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID) 
     """The buttons send what the form would; whatever is refused is asked for again, at its field."""
     need: Need = room.opened(request, row_id, Scope.HOUSING_WRITE, lock=False)
     unit, at = unit_asked(request, unit_id), now()
-    room.note_read(request, [need])
     note(request, "place", [unit.place])
     form = PlacingForm(request.POST or None, initial=_expected(request, need, at))
 

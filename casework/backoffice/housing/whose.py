@@ -9,10 +9,11 @@ from django.template.response import TemplateResponse
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, now, organisation_of
 from casework.backoffice.formpage import refused_with
-from casework.backoffice.housing.room import HousingRoom, address_of, found, note
+from casework.backoffice.housing.room import HousingRoom, found
 from casework.backoffice.housing.waits import check_waits_once
 from casework.backoffice.housing.words import need_told
-from casework.housing import operations as housing
+from casework.backoffice.room import address_of, note
+from casework.cases import operations as cases
 from casework.housing.details import NeedDetails
 from casework.housing.models import Need
 from casework.people.models import Person
@@ -48,7 +49,7 @@ def _named(request: HttpRequest, need: Need) -> HttpResponse:
     note(request, "person", [person])
     try:
         check_waits_once(person.household_id, NeedDetails.of(need))
-        housing.change_need(
+        cases.change_need(
             need=need,
             details=NeedDetails.of(need),
             household=person.household,
