@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -112,6 +113,7 @@ def test_ready_shows_the_figures_of_all_ledgers(
     nino: User, marek: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pages, "_broker_answers", lambda: True)
+    monkeypatch.setattr(pages, "STARTED", time.monotonic())
     for user, number in ((nino, 1), (marek, 2)):
         Figures.objects.create(
             organisation=user.organisation, healed_at=timezone.now(), oldest_pending=timedelta(hours=number),

@@ -245,11 +245,23 @@ def test_who_gets_a_unit_for_as_long_as_it_is_free(desk: Client) -> None:
 def test_no_button_where_there_is_no_room(desk: Client, query: str) -> None:
     unit = UnitFactory.create()
     NeedFactory.create(people=3)
-    PlacementFactory.create(unit=unit, starts_on=date(2022, 10, 4), ends_on=date(2022, 10, 5))
+    nights = (date(2022, 10, 4), date(2022, 10, 5))
+    theirs = NeedFactory.create(needed_from=nights[0], needed_until=nights[1])
+    PlacementFactory.create(unit=unit, need=theirs, starts_on=nights[0], ends_on=nights[1])
     shown = page(desk, f"{LIST}for/{unit.pk}/{query}")
     assert "no room for all of them on every one of these" in shown
     assert 'name="how"' not in shown
     assert "Adjust…" in shown
+
+
+def test_a_household_with_some_of_its_beds_is_offered_the_rest(desk: Client) -> None:
+    """Three ask, two have a bed on all nights: one button, for the one who has none."""
+    need = NeedFactory.create(people=3, needed_from=date(2022, 10, 1), needed_until=date(2022, 10, 5))
+    nights = {"starts_on": date(2022, 10, 1), "ends_on": date(2022, 10, 5)}
+    PlacementFactory.create(need=need, people=2, split_reason="No room together.", **nights)
+    shown = page(desk, f"{LIST}for/{UnitFactory.create(capacity=1).pk}/?nights=7")
+    assert f'action="{LIST}{need.pk}/place/' in shown
+    assert '<input type="hidden" name="people" value="1">' in shown
 
 
 @pytest.mark.parametrize(
