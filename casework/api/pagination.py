@@ -186,7 +186,7 @@ def _moment(written: Any) -> datetime:
 
 
 def _whole(written: Any) -> int:
-    if not isinstance(written, int):
+    if type(written) is not int:  # true and false are none
         raise ValueError
     return written
 

@@ -15,7 +15,7 @@ from casework.backoffice.asked import actor_of, allow, now, way_back
 from casework.backoffice.filters import ANY, EVERYBODYS, MINE, Assigned, ByStatus
 from casework.backoffice.formpage import refused_with
 from casework.backoffice.room import RoomAdmin
-from casework.backoffice.words import day
+from casework.backoffice.words import day, days_said
 from casework.cases import operations
 from casework.cases.models import Task, TaskStatus
 from casework.refusals import Refused
@@ -42,7 +42,7 @@ class TaskAdmin(RoomAdmin):
 
     @admin.display(description="task", ordering="kind")
     def what(self, task: Task) -> str:
-        return task.detail or task.get_kind_display()
+        return days_said(task.detail) or task.get_kind_display()
 
     @admin.display(description="person")
     def whom(self, task: Task) -> SafeString | str:

@@ -39,6 +39,7 @@ def told(placement: Placement) -> dict[str, object]:
     return {
         "need": placement.need_id, "unit": placement.unit_id, "starts_on": placement.starts_on,
         "ends_on": placement.ends_on, "people": placement.people,
+        **({"held_until": placement.hold_expires_at.isoformat()} if placement.hold_expires_at else {}),
     }  # fmt: skip
 
 

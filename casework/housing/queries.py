@@ -75,11 +75,6 @@ class Turn:
     why: str
 
 
-def positions_of(needs: Iterable[Need]) -> dict[UUID, int]:
-    """Those that wait; `COUNTED + 1` stands for every turn after the first `COUNTED`. One query."""
-    return {need_id: position for need_id, (position, _) in _counted(needs).items()}
-
-
 def turns_of(needs: Iterable[Need]) -> dict[UUID, Turn]:
     """One query. Since when somebody waits is a day of the country where they need the bed."""
     needs = list(needs)

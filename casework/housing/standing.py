@@ -43,12 +43,11 @@ def _asked(need: Need) -> dict[str, Any]:
 
 def _status(need: Need, asked: dict[str, Any], today: date) -> str:
     night, last = max(asked["needed_from"], today), asked["needed_until"]
-    is_over = last is not None and last < today
-    if is_over:
-        night, kept = last, need.status
-    else:
-        kept = NeedStatus.WAITING
-    has = [PlacementStatus.CONFIRMED, PlacementStatus.ENDED] if is_over else [PlacementStatus.CONFIRMED]
+    kept: str = NeedStatus.WAITING
+    has = [PlacementStatus.CONFIRMED]
+    if last is not None and last <= today:  # who has left before the end of the last night had their bed
+        night, has = last, [*has, PlacementStatus.ENDED]
+        kept = need.status if last < today else kept
     beds = Placement.objects.filter(need=need, status__in=has).over(night, night)
     sold = [Sold(*row) for row in beds.values_list("starts_on", "ends_on", "people")]
     return NeedStatus.PLACED if is_covered(asked["people"], sold, night) else kept

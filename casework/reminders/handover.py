@@ -1,11 +1,16 @@
 """What the ledger cannot tell becomes somebody's task. Silence is the only forbidden outcome."""
 
 from datetime import date, datetime
-from typing import Any
 
 from casework.audit.actors import Actor, ActorKind, system
 from casework.cases.models import Case, Task, TaskKind
-from casework.cases.operations import cancel_task, move_task, open_case, open_task, reopen_task
+from casework.cases.operations import (
+    cancel_task,
+    move_task,
+    open_case,
+    open_or_reopen_task,
+    open_task,
+)
 from casework.cases.queries import open_case_of
 from casework.people.models import Person
 from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder, State
@@ -33,7 +38,7 @@ BY_OTHERS = (Untold.CASEWORKER, Untold.SUPERVISOR)
 def hand_over_unreachable(unreachable: Unreachable, by: Actor, at: datetime) -> None:
     """One task per deadline version and who is not told."""
     person = Person.objects.get(pk=unreachable.person_id)
-    _make_task(
+    open_or_reopen_task(
         case=_case_of(person, by, at),
         kind=TaskKind.NO_ADDRESS if unreachable.who == Untold.PERSON else TaskKind.OTHER,
         person=person,
@@ -62,7 +67,7 @@ def hand_over_reminder(reminder: Reminder, at: datetime) -> None:
     if deadline is None:
         return
     by = system("reminders", reminder.organisation_id)
-    _make_task(
+    open_or_reopen_task(
         case=_case_of(deadline.person, by, at),
         kind=TaskKind.REMINDER_DEAD,
         person=deadline.person,
@@ -165,13 +170,6 @@ def _what_was_said(answer: Answer, by: Actor) -> str:
     said = f"left on {answer.left_on}" if answer.left_on else answer.get_kind_display()
     through = "a partner app" if by.kind == ActorKind.CLIENT else "the link in a reminder"
     return f"{about}. Said through {through}: {said}."
-
-
-def _make_task(*, case: Case, subject_key: str, by: Actor, at: datetime, **task: Any) -> None:
-    """One task per cause; done already, as before another try that fails, it is open again."""
-    if open_task(case=case, subject_key=subject_key, by=by, at=at, **task) is None:
-        known = Task.objects.get(organisation_id=by.organisation, subject_key=subject_key)
-        reopen_task(task=known, case=case, by=by, at=at)
 
 
 def _case_of(person: Person, by: Actor, at: datetime) -> Case:

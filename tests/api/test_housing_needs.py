@@ -167,8 +167,14 @@ def test_of_one_moment_in_turn(api: Api) -> None:
     assert all_pages(api, f"{PATH}?ordering=turn&limit=2&status=waiting&city=Tbilisi") == made
 
 
+TRUE_FOR_A_RANK = (
+    "WzEsIDIsIHRydWUsICIyMDIyLTEwLTAxVDAwOjAwOjAwKzAwOjAwIiwgIjAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwIl0"
+)
+
+
 @pytest.mark.parametrize(
-    "cursor", ["WzEsMiwieCIsIjIwMjItMTAtMDEiLCJ4Il0", "WzEsMl0", "WzEsOV0", "WzEsMiwxZTk5OSwxLDFd"]
+    "cursor",
+    ["WzEsMiwieCIsIjIwMjItMTAtMDEiLCJ4Il0", "WzEsMl0", "WzEsOV0", "WzEsMiwxZTk5OSwxLDFd", TRUE_FOR_A_RANK],
 )
 def test_no_cursor_of_turns(api: Api, cursor: str) -> None:
     assert pointers(api.get(f"{PATH}?ordering=turn&cursor={cursor}")) == ["/cursor"]
@@ -197,7 +203,10 @@ def test_change(api: Api) -> None:
     assert (body["people"], body["household"], body["needed_until"]) == (3, household, None)
     assert body["grounds"] == ["no_shelter"]
     # Sent as it is shown it is no wish: what was asked was high.
-    assert api.patch(path, {"priority": "urgent", "grounds": []}).json()["priority"] == "high"
+    assert api.patch(path, {"priority": "urgent"}).json()["priority"] == "urgent"
+    assert api.patch(path, {"grounds": []}).json()["priority"] == "high"
+    assert api.patch(path, {"grounds": ["no_shelter"]}).json()["priority"] == "urgent"
+    assert api.patch(path, {"priority": "urgent", "grounds": []}).json()["priority"] == "urgent"
     assert api.patch(path, {"priority": "normal"}).json()["priority"] == "normal"
     assert pointers(api.patch(path, {"household": None})) == ["/household"]
     assert pointers(api.patch(path, {"household": NO_ID})) == ["/household"]

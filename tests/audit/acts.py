@@ -261,6 +261,9 @@ ACTS: dict[str, Callable[[Stage], Any]] = {
     **BEDS,
     "cases.finish_task": lambda s: cases.finish_task(task=s.task, **s.who),
     "cases.reopen_task": lambda s: cases.reopen_task(task=s.done_task, case=s.case, **s.who),
+    "cases.open_or_reopen_task": lambda s: cases.open_or_reopen_task(
+        case=s.case, kind="other", person=s.person, detail="whispered", subject_key="another", **s.who
+    ),
     "cases.cancel_task": lambda s: cases.cancel_task(task=s.task, why="whispered", **s.who),
     "cases.move_task": lambda s: cases.move_task(
         task=s.task, due_on=date(2022, 12, 23), detail="whispered", **s.who

@@ -75,8 +75,8 @@ def test_one_list_is_turned_and_the_other_stays(desk: Client) -> None:
     ApplicationFactory.create_batch(21, need=need, status="declined", reason="full")
     page = desk.get(page_of(need), {"applications": "2"})
     assert (len(page.context["ways"].object_list), len(page.context["shown"])) == (1, 10)
-    assert 'href="?applications=2&amp;matches=2#matches">Later' in page.content.decode()
-    assert 'href="?applications=1#applications">Earlier' in page.content.decode()
+    assert 'href="?applications=2&amp;matches=2#matches">Next' in page.content.decode()
+    assert 'href="?applications=1#applications">Previous' in page.content.decode()
 
 
 @pytest.mark.parametrize("junk", ["", "x", "a\0b", "00000000-0000-4000-8000-000000000000"])

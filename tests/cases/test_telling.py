@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -208,3 +209,49 @@ def test_one_sweep_that_fails_stops_none_of_the_others(nino: User, monkeypatch: 
         operations.tend(nino.organisation_id)
     assert seen == ["fails", "works", "fails"]
     assert [str(error) for error in failed.value.exceptions] == ["broken", "broken"]
+
+
+# --- a bed that ends ---------------------------------------------------------------------------------------
+def ending(who: dict[str, Any], at: datetime) -> tuple[Need, Placement]:
+    """Their bed ends on the 3rd, they need one to the 20th, and Nino was told."""
+    need = waiting(at, needed_until=october(20))
+    placement = PlacementFactory.create(need=need, ends_on=october(3))
+    operations.tell_of_ending_beds(**who)
+    return need, placement
+
+
+def test_a_bed_later_on_is_no_bed_for_the_night_after(who: dict[str, Any], at: datetime) -> None:
+    need, _ = ending(who, at)
+    later = {"need": need, "starts_on": october(8), "ends_on": october(10), "hold": False}
+    operations.place_household(unit=UnitFactory.create(), **later, **who)
+    assert tasks(TaskKind.BED_ENDS) == [(october(3), "open")]
+
+
+def test_nights_in_between_given_up_are_looked_for_again(who: dict[str, Any], at: datetime) -> None:
+    need, _ = ending(who, at)
+    asked = {"need": need, "starts_on": october(4), "ends_on": october(9), "hold": False}
+    following = operations.place_household(unit=UnitFactory.create(), **asked, **who)
+    assert tasks(TaskKind.BED_ENDS) == [(october(3), "done")]
+    operations.change_placement(placement=following, starts_on=october(8), **who)
+    assert tasks(TaskKind.BED_ENDS) == [(october(3), "open")]
+
+
+def test_what_somebody_did_stays_done_when_the_need_is_saved(who: dict[str, Any], at: datetime) -> None:
+    need, _ = ending(who, at)
+    finish_all(who)
+    for budget in (None, None, 40):
+        currency = "GEL" if budget else None
+        details = replace(NeedDetails.of(need), budget=budget and Decimal(budget), currency=currency)
+        need = operations.change_need(need=need, details=details, **who)
+    assert tasks(TaskKind.BED_ENDS) == [(october(3), "done")]
+
+
+def test_who_leaves_on_the_last_night_had_a_bed(who: dict[str, Any], at: datetime) -> None:
+    need = waiting(at, needed_until=october(1))
+    placement = PlacementFactory.create(need=need, starts_on=date(2022, 9, 20), ends_on=october(1))
+    operations.end_placement(placement=placement, ends_on=october(1), **who)
+    need.refresh_from_db()
+    assert need.status == "placed"
+    operations.withdraw_passed_needs(by=who["by"], at=at + timedelta(days=3))
+    need.refresh_from_db()
+    assert (need.status, tasks(TaskKind.NEED_PASSED)) == ("placed", [])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -18,12 +20,17 @@ from casework.housing import operations
 from casework.housing.details import NeedDetails, TurnedAwayDetails
 from casework.housing.models import Need, TurnedAway
 from casework.housing.operations import HasBeds, NeedWithdrawn
-from casework.housing.queries import POSITIONS, cities_waited_in, positions_of, turns_of
+from casework.housing.queries import POSITIONS, cities_waited_in, turns_of
 from casework.housing.room import TooMany
 from casework.refusals import Invalid
 from tests.factories.housing import NeedFactory, PlacementFactory, TurnedAwayFactory
 
 ASKED = NeedDetails(people=3, needed_from=date(2022, 10, 1), needed_until=date(2022, 10, 20), city="Tbilisi")
+
+
+def positions_of(needs: Iterable[Need]) -> dict[UUID, int]:
+    """Of those whose turn is told by its number."""
+    return {need_id: turn.position for need_id, turn in turns_of(needs).items() if turn.position is not None}
 
 
 def waiting(at: datetime, days: int, **values: Any) -> Need:
@@ -185,11 +192,12 @@ def test_positions_are_counted_to_the_first_thousand(
     nino: User, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Here to the first five; behind them a turn has no number, whichever page it is asked for with."""
-    monkeypatch.setattr("casework.housing.queries.COUNTED", 5)
+    for module in ("queries", "sentences"):
+        monkeypatch.setattr(f"casework.housing.{module}.COUNTED", 5)
     needs = [waiting(at, 30 - number, priority=("urgent", "normal")[number > 2]) for number in range(12)]
-    assert list(positions_of(needs).values()) == [1, 2, 3, 4, 5, *[6] * 7]
     assert [turns_of([need])[need.pk].position for need in needs] == [1, 2, 3, 4, 5, *[None] * 7]
-    assert list(positions_of(needs[4::3]).values()) == [5, 6, 6]
+    assert [turn.position for turn in turns_of(needs[4::3]).values()] == [5, None, None]
+    assert "after the first 5 in Tbilisi" in turns_of(needs)[needs[7].pk].why
 
 
 def test_positions_read_no_more_than_they_count(

@@ -176,8 +176,8 @@ class BedNeeds(Creates, Changes, Resource):
         household = self._household(values.pop("household", need.household_id))
         if household is None and need.household_id is not None:
             raise NeedIsSomebodys(Fault("/household", "A need stays its household's: name another one."))
-        if values.get("priority") == need.priority:  # as it is shown: grounds may have raised it
-            del values["priority"]
+        if values.get("priority") == need.priority and "grounds" not in values:
+            del values["priority"]  # as it is shown: grounds may have raised it
         details = replace(NeedDetails.of(need), **_told(values))
         change_need(need=need, details=details, household=household, by=self.by, at=self.at)
 

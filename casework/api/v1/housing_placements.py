@@ -133,7 +133,9 @@ class Placements(Creates, Changes, Resource):
 def _check_alone(placement: Placement, values: Row, kind: str) -> None:
     """What is sent as it is does not count; only a status is always a wish."""
     others = [name for name in values if name not in BELONGS[kind]]
-    wishes = [name for name in others if name == "status" or values[name] != getattr(placement, name)]
+    wishes = [
+        name for name in others if name == "status" or values[name] not in (None, getattr(placement, name))
+    ]
     if wishes:
         sentence = "One thing at a time: send this by itself."
         raise OneThingAtATime(*(Fault(f"/{name}", sentence) for name in wishes))

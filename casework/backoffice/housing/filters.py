@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from casework.backoffice.asked import now, organisation_of
 from casework.backoffice.filters import ANY, ByStatus, Hidden, Pills, TypedDay, WhoseCase, typed_day
 from casework.backoffice.words import day
-from casework.housing.models import PlacementStatus, Unit
+from casework.housing.models import NeedStatus, PlacementStatus, Unit
 from casework.housing.queries import cities_waited_in
 from casework.people.cities import city_key
 from casework.stays.zones import local_day
@@ -53,7 +53,14 @@ class WaitingByCity(ByCity):
         return self.first if self.value() is None else super().chosen()
 
     def cities(self, request: HttpRequest, rows: QuerySet[Any]) -> dict[str, str]:
-        return cities_waited_in(organisation_of(request).pk, MOST_CITIES)
+        if request.GET.get(NeedState.parameter_name) in NeedState.past:
+            return most_frequent(NeedState.listed(request, rows))
+        named = cities_waited_in(organisation_of(request).pk, MOST_CITIES)
+        own = organisation_of(request).city
+        waited_in = rows.filter(status=NeedStatus.WAITING, city_key=city_key(own))
+        if city_key(own) not in named and waited_in.exists():
+            named[city_key(own)] = own
+        return named
 
 
 class NeedState(ByStatus):

@@ -17,9 +17,8 @@ from casework.housing.free import FreeUnit, free_units
 from casework.housing.matching import Match
 from casework.housing.models import Ground, Need, NeedStatus, Placement
 from casework.housing.queries import turns_of
-from casework.housing.rules import Sold
 from casework.housing.standing import country_of, today_of
-from casework.housing.wanted import Wanted, asked_of, lacking
+from casework.housing.wanted import Wanted, asked_of, beds_had, lacking
 
 PARTS_SHOWN = 20
 
@@ -37,7 +36,7 @@ class Suits:
 def page_of_need(room: HousingRoom, request: HttpRequest, need: Need) -> HttpResponse:
     at = now()
     placements = placements_of(need, at)
-    wanted = wanted_of(request, need, placements, at)
+    wanted = wanted_of(request, need, at)
     finds = wanted is not None and need.status != NeedStatus.WITHDRAWN
     matches = _matches(need, wanted, at) if wanted and finds else []
     parts = _parts(need, wanted, at) if wanted and finds and not matches else []
@@ -69,15 +68,10 @@ def placements_of(need: Need, at: datetime) -> list[Placement]:
     return list(Placement.objects.with_bed().filter(need=need).order_by("-starts_on", "-pk")[:50])
 
 
-def wanted_of(request: HttpRequest, need: Need, placements: list[Placement], at: datetime) -> Wanted | None:
+def wanted_of(request: HttpRequest, need: Need, at: datetime) -> Wanted | None:
     """As asked in the address, or what they still lack. None: nothing is lacking."""
     first, last = typed_day(request.GET.get("from")), typed_day(request.GET.get("until"))
-    has = [
-        Sold(row.starts_on, row.ends_on, row.people)
-        for row in placements
-        if row.status_at(at) in ("held", "confirmed")
-    ]
-    lacks = lacking(need, has, at)
+    lacks = lacking(need, beds_had([need.pk], at).get(need.pk, []), at)
     if first is None and last is None:
         return lacks
     base = lacks or asked_of(need, at)

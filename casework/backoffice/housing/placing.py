@@ -50,7 +50,7 @@ def place(room: HousingRoom, request: HttpRequest, row_id: UUID, unit_id: UUID) 
 def _expected(request: HttpRequest, need: Need, at: datetime) -> dict[str, Any]:
     """What they still lack, or what the link says."""
     placements = placements_of(need, at)
-    wanted = wanted_of(request, need, placements, at) or asked_of(need, at)
+    wanted = wanted_of(request, need, at) or asked_of(need, at)
     people, how = request.GET.get("people", ""), request.GET.get("how", "")
     known = people.isascii() and people.isdecimal() and len(people) < 5
     return {

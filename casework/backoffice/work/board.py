@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Page
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from casework.backoffice.asked import now, organisation_of
@@ -16,7 +16,7 @@ from casework.backoffice.room import BoundedPaginator
 from casework.backoffice.work.room import cities_in, in_city, openings_of, sectors_in
 from casework.backoffice.work.words import FORWARD, STEP_BUTTONS, pay_of
 from casework.stays.zones import local_day
-from casework.work.models import Application, OpeningStatus
+from casework.work.models import Application
 from casework.work.queries import stays_of
 from casework.work.rules import LIVE, OVER, Right, Step
 
@@ -113,7 +113,7 @@ def board(request: HttpRequest) -> Board:
         for step, found in taken.items()
     ]
     lately = [(step, counts[f"{step}_lately"], asked.address(step)) for step in sorted(OVER)]
-    openings = openings_of(request).filter(status=OpeningStatus.OPEN)
+    openings = openings_of(request).filter(Exists(Application.objects.filter(opening=OuterRef("pk"))))
     cities, sectors = cities_in(openings, asked.city), sectors_in(openings, asked.sector)
     return Board(asked, columns, lately, page, cities, sectors)
 

@@ -67,9 +67,10 @@ def cities_in(rows: QuerySet[Any], chosen: str = "") -> list[tuple[str, str]]:
     """Each city once, however it was written, by name; `chosen` too where none of the rows is there."""
     found = rows.values_list("country", "city_key").annotate(name=Max("city")).order_by()
     told = {f"{country or ''}/{key}": _city_told(name, country) for country, key, name in found}
-    if chosen and chosen not in told:
-        country, _, key = chosen[:100].partition("/")
-        told[chosen] = _city_told(key.title(), country)
+    country, slash, key = chosen[:100].partition("/")
+    if slash and chosen not in told:
+        written = Opening.objects.filter(city_key=key).aggregate(name=Max("city"))["name"]
+        told[chosen] = _city_told(written or key.title(), country)
     return sorted(told.items(), key=lambda pair: pair[1])
 
 

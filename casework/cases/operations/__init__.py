@@ -38,6 +38,7 @@ from .tasks import (
     cancel_task,
     finish_task,
     move_task,
+    open_or_reopen_task,
     open_task,
     reopen_task,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "move_task",
     "open_case",
     "open_household",
+    "open_or_reopen_task",
     "open_task",
     "open_unit",
     "place_household",

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, Func, OuterRef, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from casework.audit.actors import Actor
@@ -20,7 +20,8 @@ from casework.stays.zones import local_day
 SOON = timedelta(days=3)
 AT_ONCE = 200
 KEY = Concat(
-    Value("bed_ends:"), Cast("need_id", CharField()), Value(":"), Cast("ends_on", CharField()),
+    Value("bed_ends:"), Cast("need_id", CharField()), Value(":"),
+    Func("ends_on", Value("YYYY-MM-DD"), function="to_char", output_field=CharField()),
     output_field=CharField(),
 )  # fmt: skip
 
@@ -47,22 +48,22 @@ def end_again(*, freed: Freed, by: Actor, at: datetime) -> None:
     """They gave up the nights after it, by which the task was done: it has to be done once more."""
     if freed.need_id is not None:
         before = _soon(at).filter(need=freed.need_id, ends_on=freed.starts_on - ONE)
-        _tell_again(before, by, at)
+        _tell_again(before, [TaskStatus.DONE, TaskStatus.CANCELLED], by, at)
 
 
 def end_for(*, need: Need, by: Actor, at: datetime) -> None:
-    """The need was changed: it may go on after a bed with which it was to end."""
-    _tell_again(_soon(at).filter(need=need), by, at)
+    """The need was changed: it may go on after a bed with which it was to end. What is done stays done."""
+    _tell_again(_soon(at).filter(need=need), [TaskStatus.CANCELLED], by, at)
 
 
 def goes_on_after(need: Need, day: date) -> bool:
     return need.needed_until is None or need.needed_until > day
 
 
-def _tell_again(ending: QuerySet[Placement], by: Actor, at: datetime) -> None:
+def _tell_again(ending: QuerySet[Placement], closed_as: list[TaskStatus], by: Actor, at: datetime) -> None:
     """Only what was told once: the sweep finds what is new."""
-    closed = Task.objects.exclude(status=TaskStatus.OPEN).filter(
-        organisation=OuterRef("organisation"), subject_key=OuterRef("key")
+    closed = Task.objects.filter(
+        organisation=OuterRef("organisation"), subject_key=OuterRef("key"), status__in=closed_as
     )
     rows = [row for row in ending.annotate(key=KEY).filter(Exists(closed)) if _is_near(row, at)]
     cases = open_cases_of(row.need.household_id for row in rows if row.need.household_id)

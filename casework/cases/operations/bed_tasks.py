@@ -15,6 +15,7 @@ from casework.housing.free import free_units
 from casework.housing.freed import Freed
 from casework.housing.models import Need, NeedStatus, Placement, Unit
 from casework.housing.queries import waiting_for
+from casework.housing.rules import ONE
 from casework.housing.sentences import nights_named
 from casework.housing.wanted import beds_had, lacking_between, offered
 from casework.stays.zones import local_day
@@ -48,10 +49,9 @@ def answer(*, need: Need, by: Actor, at: datetime) -> None:
     """What the household had to be found a bed for is done, once it has one."""
     if need.status != NeedStatus.PLACED:
         return
-    beds = Placement.objects.filter(need=need).live(at).values_list("ends_on", flat=True)
-    last = max(beds, default=date.max)  # none is left where the need itself is over
+    beds = list(Placement.objects.filter(need=need).live(at).values_list("starts_on", "ends_on"))
     for task in _open_tasks(need, case_of(need.household_id)):
-        if task.kind == TaskKind.BED_FREE or (task.due_on is not None and task.due_on < last):
+        if task.kind == TaskKind.BED_FREE or _goes_on(task.due_on, beds):
             finish_task(task=task, by=by, at=at)
 
 
@@ -61,6 +61,13 @@ def reconsider(*, need: Need, by: Actor, at: datetime) -> None:
         if not _holds(task, need, at):
             cancel_task(task=task, why="The household asks for something else now.", by=by, at=at)
     bed_ends.end_for(need=need, by=by, at=at)
+
+
+def _goes_on(last: date | None, beds: list[tuple[date, date]]) -> bool:
+    """They have a bed for the night after; none is left where the need itself is over."""
+    if not beds:
+        return True
+    return last is not None and any(first <= last + ONE < until + ONE for first, until in beds)
 
 
 def settle(*, need: Need, case: Case | None, why: str, by: Actor, at: datetime) -> None:

@@ -112,8 +112,10 @@ def change_need(
     *, need: Need, details: NeedDetails, household: Household | None = None, by: Actor, at: datetime
 ) -> Need:
     """As `housing.operations.change_need`; what had to be done for what they asked before is dropped."""
-    before = need.household_id
+    before, version = need.household_id, need.version
     need = housing.change_need(need=need, details=details, household=household, by=by, at=at)
+    if need.version == version:
+        return need
     if before is not None and before != need.household_id:
         why = "Another household needs this bed."
         bed_tasks.settle(need=need, case=bed_tasks.case_of(before), why=why, by=by, at=at)

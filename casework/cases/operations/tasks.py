@@ -50,10 +50,12 @@ def finish_task(*, task: Task, by: Actor, at: datetime) -> Task:
 
 
 @transaction.atomic
-def reopen_task(*, task: Task, case: Case, by: Actor, at: datetime) -> Task:
+def reopen_task(*, task: Task, case: Case, assigned_to: User | None = None, by: Actor, at: datetime) -> Task:
     """What was done and is needed once more, in a case that is open. Nothing happens to an open task."""
+    check_colleague(assigned_to, by)
     if task.status != TaskStatus.OPEN:
-        task.change(at=at, status=TaskStatus.OPEN, done_at=None, case=case, assigned_to=_at_work_on(case))
+        whose = assigned_to or _at_work_on(case)
+        task.change(at=at, status=TaskStatus.OPEN, done_at=None, case=case, assigned_to=whose)
         record_on("task.reopened", task, by, at, {"case": case.pk})
     return task
 
@@ -67,8 +69,9 @@ def _at_work_on(case: Case) -> User | None:
     return on_duty if on_duty is not None and on_duty.is_active else None
 
 
+@transaction.atomic
 def open_or_reopen_task(*, case: Case, subject_key: str, by: Actor, at: datetime, **asked: Any) -> None:
-    """As `open_task`; what was done or cancelled before is needed once more, with the day and words of now.
+    """As `open_task`; what was there before is needed once more, with the day and words of now.
 
     For what happened anew. A sweep, which sees the same cause in every round, calls `open_task`.
     """
@@ -77,9 +80,7 @@ def open_or_reopen_task(*, case: Case, subject_key: str, by: Actor, at: datetime
     known = Task.objects.select_for_update(no_key=True).get(
         organisation_id=by.organisation, subject_key=subject_key
     )
-    if known.status == TaskStatus.OPEN:
-        return
-    reopen_task(task=known, case=case, by=by, at=at)
+    reopen_task(task=known, case=case, assigned_to=asked.get("assigned_to"), by=by, at=at)
     due_on, detail = asked.get("due_on"), asked.get("detail", "")
     if (known.due_on, known.detail) != (due_on, detail[:300]):
         move_task(task=known, due_on=due_on, detail=detail, by=by, at=at)
