@@ -59,6 +59,10 @@ INSERT = f"""
     ON CONFLICT ON CONSTRAINT reminder_once DO NOTHING
 """  # noqa: S608 (our own fragments)
 
+STANDING = """
+    SELECT FROM reminders_reminder
+    WHERE organisation_id = %(organisation)s AND deadline_id = ANY(%(deadlines)s) LIMIT 1
+"""
 # What is there already and a change of policy makes different: wanted again, at another hour, with another.
 # Due rows keep their moment: a pause after a failure, or somebody's "now", made it.
 ALTERED = """
@@ -206,16 +210,26 @@ def _plan(desk: Desk, now: datetime, which: str, values: dict[str, Any]) -> int:
 
 def _plan_these(desk: Desk, now: datetime, deadlines: Sequence[UUID]) -> None:
     values = {**parameters(desk, now), "deadlines": deadlines}
+    _mend_what_stands(desk, now, values)
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, values)
+        planned = cursor.rowcount
+        cursor.execute(MARK, values)
+    _record(desk, now, "reminder.planned", planned)
+
+
+def _mend_what_stands(desk: Desk, now: datetime, values: dict[str, Any]) -> None:
+    """What the ledger has of these deadlines already; of new ones it has nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, values)
+        if cursor.fetchone() is None:
+            return
     _supersede(desk, now, STALE_OF, values)
     with connection.cursor() as cursor:
         cursor.execute(ALTERED, values)
         altered = [row[0] for row in cursor.fetchall()]
         if altered:
             cursor.execute(ALTER, {**values, "deadlines": altered})
-        cursor.execute(INSERT, values)
-        planned = cursor.rowcount
-        cursor.execute(MARK, values)
-    _record(desk, now, "reminder.planned", planned)
 
 
 def _supersede(desk: Desk, now: datetime, which: str, values: dict[str, Any]) -> None:
