@@ -135,17 +135,25 @@ def test_the_list_of_openings(desk: Client) -> None:
     assert "2 of 2" in desk.get(OPENINGS).content.decode()
 
 
-@pytest.mark.parametrize("room", [OPENINGS, BOARD])
-def test_what_is_closed_offers_no_city_unless_it_is_asked_for(desk: Client, room: str) -> None:
+def test_what_is_closed_offers_no_city_unless_it_is_asked_for(desk: Client) -> None:
     OpeningFactory.create()
     OpeningFactory.create(kitchen=True, city="Batumi", closed=True)
-    assert offered(desk, room) == ({"GE/tbilisi"}, {"F"})
+    assert offered(desk, OPENINGS) == ({"GE/tbilisi"}, {"F"})
     chosen = {"city": "GE/batumi", "sector": "I"}
-    assert offered(desk, room, **chosen) == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
-    assert offered(desk, room, city="x", sector="x")[1] == {"F"}
-    if room == OPENINGS:
-        assert offered(desk, room, state="closed") == ({"GE/batumi"}, {"I"})
-        assert offered(desk, room, state="all") == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
+    assert offered(desk, OPENINGS, **chosen) == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
+    assert offered(desk, OPENINGS, city="x", sector="x") == ({"GE/tbilisi"}, {"F"})
+    assert offered(desk, OPENINGS, state="closed") == ({"GE/batumi"}, {"I"})
+    assert offered(desk, OPENINGS, state="all") == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
+
+
+def test_the_board_offers_the_cities_of_its_cards(desk: Client) -> None:
+    """Also where the opening is closed: the card stays where it is."""
+    ApplicationFactory.create(opening=OpeningFactory.create(kitchen=True, city="Batumi"))
+    OpeningFactory.create()
+    assert offered(desk, BOARD) == ({"GE/batumi"}, {"I"})
+    Opening.objects.filter(city="Batumi").update(status="closed", closed_reason="withdrawn")
+    assert offered(desk, BOARD) == ({"GE/batumi"}, {"I"})
+    assert offered(desk, BOARD, city="GE/tbilisi", sector="F") == ({"GE/batumi", "GE/tbilisi"}, {"F", "I"})
 
 
 def offered(desk: Client, room: str, **asked: str) -> tuple[set[str], set[str]]:
