@@ -32,6 +32,11 @@ from casework.reminders.queries import database_now, desk_of
 
 log = logging.getLogger(__name__)
 DATABASE_AWAY = (OperationalError, InterfaceError)
+# A row, its deadline and its organisation have sixty columns.
+READ_FOR_A_LETTER = (
+    "occasion", "recipient_kind", "recipient", "channel", "message_id", "created_at",
+    "deadline__kind", "deadline__due_on", "deadline__country", "organisation__language",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def _write(claimed: Sequence[Claim]) -> dict[UUID, Written | Exception]:
 
 
 def _rows(organisation_id: UUID, ids: Collection[UUID]) -> list[Reminder]:
-    found = Reminder.objects.select_related("deadline", "organisation")
+    found = Reminder.objects.select_related("deadline", "organisation").only(*READ_FOR_A_LETTER)
     return list(found.filter(organisation_id=organisation_id, pk__in=ids).order_by("deadline__due_on", "pk"))
 
 

@@ -32,7 +32,11 @@ class NotTaken(Exception):
 
 
 class Mail:
-    """Keeps its connection from one letter to the next; a broken one is opened anew."""
+    """Keeps its connection from one letter to the next; a broken one is opened anew.
+
+    Once a letter is taken, the sender of the next is announced without waiting: it is the same for all and
+    names nobody, and the server deals with it while the ledger is written.
+    """
 
     def __init__(self) -> None:
         self._open: smtplib.SMTP | None = None
@@ -42,14 +46,13 @@ class Mail:
             to = _mailbox(letter.to)
         except (ValidationError, ValueError):
             return Outcome(Result.REFUSED, "address")
-        payload = as_bytes(letter, to)  # what is wrong from here on is no fault of the address
         try:
             server = self._begin()
         except (OSError, smtplib.SMTPException) as error:
             # Wrong password, no TLS, nobody there: nothing that this letter could help.
             self.close()
             return Outcome(Result.DEFERRED, type(error).__name__)
-        return self._transact(server, to.addr_spec, payload)
+        return self._transact(server, to, letter)
 
     def close(self) -> None:
         if self._open is not None:
@@ -60,38 +63,52 @@ class Mail:
         """A connection that has taken MAIL FROM. One left from before may have been closed by the server."""
         if self._open is not None:
             try:
-                if _from(self._open)[0] == 250:
+                if self._open.getreply()[0] == 250:
                     return self._open
             except (OSError, smtplib.SMTPException):
                 pass
             self.close()
         self._open = connect()
-        code, _ = _from(self._open)
+        _announce(self._open)
+        code, _ = self._open.getreply()
         if code != 250:
             raise smtplib.SMTPSenderRefused(code, b"", sender())
         return self._open
 
-    def _transact(self, server: smtplib.SMTP, to: str, payload: bytes) -> Outcome:
+    def _transact(self, server: smtplib.SMTP, to: Address, letter: Letter) -> Outcome:
         handed_over = False
         try:
-            _expect(server.docmd("RCPT", f"TO:<{to}>")[0], 250, 251)
+            server.putcmd("RCPT", f"TO:<{to.addr_spec}>")
+            payload = as_bytes(letter, to)  # while the server looks for the mailbox
+            _expect(server.getreply()[0], 250, 251)
             _expect(server.docmd("DATA")[0], 354)
             _patience(server, FINAL_REPLY_TIMEOUT.total_seconds())
             handed_over = True
             server.send(payload)
             _expect(server.getreply()[0], 250)
-            _patience(server, STEP_TIMEOUT.total_seconds())
         except NotTaken as answer:
             self.close()
             return answer.outcome
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             return Outcome(Result.UNKNOWN if handed_over else Result.DEFERRED, type(error).__name__)
+        except Exception:
+            self.close()  # no letter, but the server has its recipient: the next one must not go there
+            raise
+        self._announce_next(server)
         return Outcome(Result.ACCEPTED)
 
+    def _announce_next(self, server: smtplib.SMTP) -> None:
+        """The letter before is taken whatever comes of it."""
+        try:
+            _patience(server, STEP_TIMEOUT.total_seconds())
+            _announce(server)
+        except (OSError, smtplib.SMTPException):
+            self.close()
 
-def _from(server: smtplib.SMTP) -> tuple[int, bytes]:
-    return server.docmd("MAIL", f"FROM:<{sender()}>")
+
+def _announce(server: smtplib.SMTP) -> None:
+    server.putcmd("MAIL", f"FROM:<{sender()}>")
 
 
 def connect() -> smtplib.SMTP:

@@ -38,7 +38,7 @@ from tests.benchmarks.table import Figure  # noqa: E402
 from tests.databases import RealDatabase, build_template, cloned, drop, pointed_at  # noqa: E402
 
 LETTERS = int(os.environ.get("DELIVERY_LETTERS", "3000"))
-TURNS = 4
+TURNS = 12
 WARM = 20
 WORKERS = int(os.environ.get("DELIVERY_WORKERS", "1"))
 PROCESSES = multiprocessing.get_context("forkserver")

@@ -16,14 +16,25 @@ from django.test import override_settings
 
 
 class Answers:
-    """`to_recipient` and `to_message` are answers to give instead of taking; one is used up per mail."""
+    """`to_…` are answers to give instead of taking; one is used up per mail. "hang up" ends the connection."""
 
     def __init__(self) -> None:
         self.taken: list[tuple[list[str], EmailMessage]] = []
+        self.to_sender: list[str] = []
         self.to_recipient: list[str] = []
         self.to_message: list[str] = []
 
-    async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
+    async def handle_MAIL(  # noqa: N802 (aiosmtpd's name)
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.to_sender.pop(0) if self.to_sender else "250 OK"
+        if answer == "hang up":
+            server.transport.close()
+        elif answer.startswith("250"):
+            envelope.mail_from = address
+        return answer
+
+    async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if self.to_recipient:

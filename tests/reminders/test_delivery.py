@@ -233,17 +233,28 @@ def test_no_answer_after_the_message(nino: User, mails: Answers, kind: str, stat
     assert [task.detail for task in Task.objects.all()] == tasks
 
 
-def test_connection_is_used_again_and_opened_again(nino: User, mails: Answers) -> None:
+@pytest.mark.parametrize("answer", ["hang up", "421 too many messages"])
+def test_connection_is_used_again_and_opened_again(nino: User, mails: Answers, answer: str) -> None:
+    """The sender of a letter is announced when the one before was taken: what comes of it is the next one's."""
     letter = Letter("vera@mail.example", "s", "t\n.\n..t", "<p>t</p>", "en", "<1@x.example>", database_now())
     mail = Mail()
+    mails.to_sender += ["250 OK", "250 OK", answer]
     assert mail.send(letter).result == Result.ACCEPTED
+    first = mail._open
     assert mail.send(letter).result == Result.ACCEPTED
-    assert mail._open is not None
-    mail._open.quit()
+    assert mail._open is first
     assert mail.send(letter).result == Result.ACCEPTED
+    assert mail._open not in (first, None)
     mail.close()
     assert len(mails.taken) == 3
     assert {_body(message).replace("\r\n", "\n").strip() for _, message in mails.taken} == {"t\n.\n..t"}
+
+
+def test_a_sender_that_the_server_does_not_take_is_no_fault_of_the_letter(nino: User, mails: Answers) -> None:
+    mails.to_sender.append("550 not from you")
+    reminder = _deliver(one_due())
+    assert (reminder.state, reminder.last_error) == (State.PENDING, "SMTPSenderRefused")
+    assert mails.taken == []
 
 
 # --- the fence ---------------------------------------------------------------------------------------------
