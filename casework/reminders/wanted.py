@@ -96,9 +96,9 @@ _WANTED = f"""
         WHERE d.tells_person AND p.email <> '' AND {CONCERNS_OTHERS}
           AND NOT {ANSWERED.format("d.id", "d.version")}
         UNION ALL
-        -- The second address: near the day, and for everything once the first has failed.
+        -- The second address: near the day; for everything once the first has failed, or where there is none.
         SELECT {_OF_DEADLINE}, 'person', p.id, coalesce(d.host_zone, 'UTC'), 'second_mail',
-               CASE WHEN NOT EXISTS (
+               CASE WHEN p.email <> '' AND NOT EXISTS (
                    SELECT FROM reminders_reminder r
                    WHERE r.organisation_id = %(organisation)s AND r.deadline_id = d.id
                      AND r.deadline_version = d.version AND r.recipient = p.id AND r.channel = 'mail'
@@ -121,18 +121,20 @@ _WANTED = f"""
     -- What a change of the law moved is news until its own row stands in the ledger.
     told AS (
         SELECT t.*, (%(now)s::timestamptz AT TIME ZONE t.zone)::date AS zone_today,
-               t.moved AND t.channel = 'mail' AND NOT EXISTS (
+               t.moved AND t.furthest IS NULL AND NOT EXISTS (
             SELECT FROM reminders_reminder r
             WHERE r.organisation_id = %(organisation)s AND r.occasion = 'moved' AND r.deadline_id = t.id
               AND r.deadline_version = t.version AND r.day = t.due_on AND r.offset_days IS NULL
-              AND r.recipient = t.recipient AND r.channel = 'mail'
+              AND r.recipient = t.recipient AND r.channel = t.channel
         ) AS news
         FROM recipient t
     ),
     -- At its hour; where that would be too late in the host country, while there is still time to act.
-    -- A moment on a calendar is dear: worked out once, not wherever it is read below.
+    -- A moment on a calendar is dear: worked out once, not wherever it is read below, and kept with no more
+    -- beside it than is read there, for what does not fit into memory goes to the disk.
     latest AS MATERIALIZED (
-        SELECT told.*, offset_days,
+        SELECT id, version, kind, recipient, channel, due_on, offset_days, news, zone, zone_today, hour,
+               quiet_days,
                least((due_on - offset_days + hour) AT TIME ZONE zone,
                      (due_on + %(latest_hour)s::time) AT TIME ZONE host_zone) AS latest_at
         FROM told CROSS JOIN unnest(offsets) AS o (offset_days)
@@ -140,12 +142,12 @@ _WANTED = f"""
           AND (furthest IS NULL OR offset_days <= furthest)
     ),
     planned AS MATERIALIZED (
-        SELECT latest.*, {not_on_a_quiet_day_but_before("latest_at")} AS planned_at FROM latest
+        SELECT id, version, kind, recipient, channel, due_on - offset_days AS day, offset_days, news, zone,
+               zone_today, {not_on_a_quiet_day_but_before("latest_at")} AS planned_at
+        FROM latest
     ),
     ahead AS (
-        SELECT planned.*, due_on - offset_days AS day,
-               (planned_at AT TIME ZONE zone)::date <= zone_today AS begun
-        FROM planned
+        SELECT planned.*, (planned_at AT TIME ZONE zone)::date <= zone_today AS begun FROM planned
     ),
     -- Of the days already begun only the latest is told, and at once where it speaks for others too.
     -- News of a move speaks for them all. Of two that a quiet day brings together, the later one is told.

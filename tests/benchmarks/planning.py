@@ -1,7 +1,8 @@
 """Reminders planned for very many open deadlines, beside the same rows by one plain INSERT … SELECT.
 
 `PLANNING_DEADLINES` open deadlines in all; of each of `PLANNING_NEW` the rows are still to be written (14 rows
-each). The two walk over the same table, with its indexes and its composite foreign keys.
+each). In turns: so many deadlines are planned, and one statement puts the rows that this made into a second
+ledger with the same indexes, foreign keys and policies. So both grow alike on a machine whose speed drifts.
 """
 
 import os
@@ -15,13 +16,14 @@ from django.utils import timezone
 
 from casework.accounts.operations import add_user, create_organisation
 from casework.audit.actors import system
-from casework.isolation import SETTING, acting_for
-from casework.reminders import operations
+from casework.isolation import SETTING, acting_for, isolate
+from casework.reminders import operations, policies
 from tests.benchmarks.table import Figure
 from tests.databases import RealDatabase, build_template, cloned, drop
 
 DEADLINES = int(os.environ.get("PLANNING_DEADLINES", "1000000"))
 NEW = int(os.environ.get("PLANNING_NEW", "100000"))
+TURNS = 10
 IDLE = 20
 
 LOAD = """
@@ -54,8 +56,15 @@ def measure() -> Iterator[Figure]:
 def _measured(database: RealDatabase) -> Iterator[Figure]:
     organisation_id = _organisation()
     _load(database, organisation_id)
-    planning = _timed(lambda: operations.plan(organisation_id))
-    rows, plain = _plain_sql(database, organisation_id)
+    planning = plain = 0.0
+    rows = 0
+    with _owner(database, organisation_id) as connection:
+        _second_ledger(connection)
+        for _ in range(TURNS):
+            planning += _timed(lambda: _plan_a_turn(organisation_id))
+            copied, took = _copy_by_plain_sql(connection)
+            rows += copied
+            plain += took
     idle = min(_timed(lambda: operations.work(organisation_id)) for _ in range(IDLE))
     healing = _timed(lambda: operations.heal(organisation_id))
     yield Figure("planning", f"{rows / planning:.0f} rows/s", f"{NEW} deadlines, {rows} rows")
@@ -97,19 +106,38 @@ def _load(database: RealDatabase, organisation_id: UUID) -> None:
         connection.execute("VACUUM ANALYZE")
 
 
-def _plain_sql(database: RealDatabase, organisation_id: UUID) -> tuple[int, float]:
-    """What planning wrote, kept, taken out, and put in again by one statement."""
-    with _owner(database, organisation_id) as connection:
-        connection.execute("CREATE TEMP TABLE kept AS SELECT * FROM reminders_reminder")
-        connection.execute("TRUNCATE reminders_reminder")
-        connection.commit()
-        started = time.perf_counter()
-        rows = connection.execute("INSERT INTO reminders_reminder SELECT * FROM kept").rowcount
-        connection.commit()
-        took = time.perf_counter() - started
-        connection.autocommit = True
-        connection.execute("ANALYZE reminders_reminder")  # as autovacuum does after so many rows
-        return rows, took
+def _plan_a_turn(organisation_id: UUID) -> None:
+    batches = iter(range(1, NEW // TURNS // policies.PLANNED_AT_ONCE))
+    operations.plan(organisation_id, stop=lambda: next(batches, None) is None)
+
+
+def _second_ledger(connection: psycopg.Connection) -> None:
+    connection.execute("CREATE TABLE second_ledger (LIKE reminders_reminder INCLUDING ALL)")
+    keys = connection.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conrelid = 'reminders_reminder'::regclass AND contype = 'f'"
+    ).fetchall()
+    for (key,) in keys:
+        connection.execute(f"ALTER TABLE second_ledger ADD {key}")
+    for statement in isolate("second_ledger").sql:
+        connection.execute(statement)
+    connection.commit()
+
+
+def _copy_by_plain_sql(connection: psycopg.Connection) -> tuple[int, float]:
+    """What the turn wrote, kept aside and put in by one statement: how many rows, in how many seconds."""
+    connection.execute(
+        "CREATE TEMP TABLE kept AS SELECT * FROM reminders_reminder"
+        " WHERE created_at > (SELECT coalesce(max(created_at), '-infinity') FROM second_ledger)"
+    )
+    connection.commit()
+    started = time.perf_counter()
+    rows = connection.execute("INSERT INTO second_ledger SELECT * FROM kept").rowcount
+    connection.commit()
+    took = time.perf_counter() - started
+    connection.execute("DROP TABLE kept")
+    connection.commit()
+    return rows, took
 
 
 def _owner(database: RealDatabase, organisation_id: UUID) -> Any:

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.db.models.lookups import LessThanOrEqual
 
-from casework.accounts.models import Owned
+from casework.accounts.models import Organisation, Owned
 from casework.isolation import SameOrganisation
 from casework.people.models import Document, Person
 from casework.stays.models.changes import LawChange
@@ -55,12 +55,17 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 class Deadline(Owned):
     """A day by which somebody must act. Moved, it keeps its id and its version rises."""
 
+    # The planner writes each version once more: no index of its own for what the others begin with.
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
     person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="deadlines", db_constraint=False
+        Person, on_delete=models.PROTECT, related_name="deadlines", db_constraint=False, db_index=False
     )
     arrival = models.ForeignKey(
-        Arrival, on_delete=models.PROTECT, related_name="deadlines", null=True, db_constraint=False
-    )
+        Arrival, on_delete=models.PROTECT, related_name="deadlines", null=True, db_constraint=False,
+        db_index=False,
+    )  # fmt: skip
     # What else can make a deadline; one of the four, or none where a human set the day.
     decision = models.ForeignKey(
         Decision, on_delete=models.PROTECT, related_name="deadlines", null=True, db_constraint=False,
