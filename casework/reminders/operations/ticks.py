@@ -55,11 +55,13 @@ def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
             return
 
 
-def heal(organisation_id: UUID) -> None:
+def heal(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> None:
     """Each minute: whatever is due without a row gets it; what no mail can tell becomes a task, and a task
-    about a deadline as it no longer is ends.
+    about a deadline as it no longer is ends. The next one goes on where `stop()` ended it.
     """
-    plan(organisation_id)
+    plan(organisation_id, stop=stop)
+    if stop():
+        return
     with acting_for(organisation_id):
         now = database_now()
         desk = desk_of(organisation_id)

@@ -63,7 +63,7 @@ def tick(stop: threading.Event, *, heal: bool) -> int:
             break
         try:
             if heal:
-                operations.heal(organisation_id)
+                operations.heal(organisation_id, stop=stop.is_set)
             operations.work(organisation_id, stop=stop.is_set)
         except Exception:
             failed += 1
