@@ -18,11 +18,12 @@ from casework.reminders.models import Reminder, State
 from casework.reminders.wanted import WHY_NOT, ZONE, Desk, parameters
 
 # Told at once whatever else the day brings. `r` is the reminder. What passed long before anybody wrote it
-# down is not: the import of an old list would be as many letters.
+# down, or before a new law said so, is not: an old list, or a law, would be as many letters.
 URGENT = """
     (r.by_hand OR r.occasion = 'passed' AND r.day >= %(own_today)s::date - %(urgent_days)s
      OR r.occasion = 'offset' AND r.offset_days <= %(urgent_days)s
-     OR r.occasion = 'moved' AND r.day <= %(own_today)s::date + %(urgent_days)s)
+     OR r.occasion = 'moved'
+        AND r.day BETWEEN %(own_today)s::date - %(urgent_days)s AND %(own_today)s::date + %(urgent_days)s)
 """
 # Who has more to hear today than a few single letters.
 CROWDED = f"""

@@ -260,6 +260,20 @@ def test_moved_into_the_past_says_that_it_has_passed(law: LawChange, nino: User,
     assert f"/admin/stays/deadline/{deadline.pk}/change/" in said
 
 
+def test_moved_into_the_past_many_at_once_are_one_letter(law: LawChange, nino: User, mails: Answers) -> None:
+    for days_ago in (40, 30, 20, 11, 2):
+        deadline = deadline_in(9)
+        by_law(deadline, deadline.due_on - timedelta(days=9 + days_ago), law, database_now())
+    for _ in range(2):
+        work(nino.organisation_id)
+    subjects = sorted(str(mail["Subject"]) for mail in mails.mails_to(nino.email))
+    assert [subject.partition(":")[0] for subject in subjects] == ["A date has passed", "Dates to keep"]
+    assert subjects[1] == "Dates to keep: 4"
+    [digest] = [mail for mail in mails.mails_to(nino.email) if mail["Subject"] == subjects[1]]
+    said = digest.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert said.count("The law has changed, and with it this date, which has passed: ") == 4
+
+
 def test_moved_held_up_until_the_day_is_over_leaves_it_to_the_row_that_says_so(
     law: LawChange, mails: Answers
 ) -> None:
