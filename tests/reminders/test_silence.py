@@ -118,12 +118,14 @@ def test_not_before_the_last_day(nino: User, levan: User, days: int) -> None:
     assert silent_rows(deadline) == []
 
 
-def test_not_when_the_caseworker_has_done_it(nino: User, levan: User) -> None:
+def test_not_when_the_caseworker_has_done_it(nino: User, levan: User, mails: Answers) -> None:
     deadline = told(nino, 1)
     heal(nino.organisation_id)
     finish_task(task=Task.objects.get(), by=nino.as_actor(), at=database_now())
     heal(nino.organisation_id)
-    assert silent_rows(deadline) == []
+    work(nino.organisation_id)
+    assert [row.last_error for row in silent_rows(deadline)] == ["taken care of"]
+    assert mails.mails_to(levan.email) == []
 
 
 @pytest.mark.parametrize("last", ["answer", "finish", "day"])

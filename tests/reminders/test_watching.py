@@ -73,6 +73,15 @@ def test_heal_counts_anew_what_it_could_not_mend(nino: User, monkeypatch: pytest
     assert (Figures.objects.get().due_without_row, watching.neglected(LONG)) == (0, "")
 
 
+def test_heal_leaves_nothing_due_by_its_own_tasks(nino: User, levan: User) -> None:
+    """A task opened on the last day is news for the supervisor, whose row is due at once."""
+    deadline = deadline_in(1)
+    deadline.person.change(at=database_now(), email="")
+    heal(nino.organisation_id)
+    assert len(rows(deadline, "supervisor", occasion="silent")) == 1
+    assert Figures.objects.get().due_without_row == 0
+
+
 def test_neglected_when_one_organisation_was_not_healed(nino: User, marek: User) -> None:
     for user in (nino, marek):
         with acting(user.organisation):

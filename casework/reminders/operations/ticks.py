@@ -79,9 +79,14 @@ def heal(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
 
 
 def _note_figures(organisation_id: UUID, *, complete: bool) -> None:
-    """What was mended is compared once more: what is not mended by it must be seen."""
+    """What was mended is compared once more: what is not mended by it must be seen.
+
+    A task that was opened near the day is news for the supervisor, whose row is due at once.
+    """
     with acting_for(organisation_id):
         now, desk = database_now(), desk_of(organisation_id)
+        if not complete:
+            planning.heal(desk, now)
         watching.note(desk, health(desk, now, complete=complete), now)
 
 
