@@ -33,7 +33,7 @@ from casework.reminders.outlook import (
     why_not,
     zone_of_organisation,
 )
-from casework.reminders.queries import GIVEN_UP
+from casework.reminders.queries import GIVEN_UP, speaks_too_early
 
 WAITS = (State.PENDING, *GIVEN_UP)
 PER_PAGE = 50
@@ -162,6 +162,8 @@ class ReminderAdmin(RoomAdmin):
         self.note_read(request, [reminder])
         at, organisation = now(), organisation_of(request)
         writes = may(request, Scope.REMINDERS_WRITE)
+        early = speaks_too_early(reminder, at)
+        waits_for_later = reminder.state == State.PENDING and reminder.send_after > at
         context = {
             **self.admin_site.each_context(request),
             "title": f"Reminder: {occasion(reminder)}",
@@ -173,7 +175,8 @@ class ReminderAdmin(RoomAdmin):
             "noted": noted(reminder.last_error),
             "waits": reminder.state in WAITS,
             "stopped": stopped(why_not(reminder, at)) if reminder.state in WAITS else "",
-            "may_send": writes and reminder.state == State.PENDING and reminder.send_after > at,
+            "early": early,
+            "may_send": writes and waits_for_later and not early,
             "may_try": writes and reminder.state in GIVEN_UP,
         }
         return TemplateResponse(request, "backoffice/reminder.html", context)

@@ -9,7 +9,7 @@ from django.db.models import Count, Min, Q
 from casework.accounts.models import Organisation, User
 from casework.accounts.roles import Role
 from casework.reminders import policies
-from casework.reminders.models import Reminder, State
+from casework.reminders.models import Occasion, Reminder, State
 from casework.reminders.wanted import (
     ANSWERED,
     CONCERNS_OTHERS,
@@ -21,6 +21,7 @@ from casework.reminders.wanted import (
     due_parameters,
     parameters,
 )
+from casework.stays.zones import local_day
 
 
 class Untold(StrEnum):
@@ -74,6 +75,14 @@ def database_now() -> datetime:
         cursor.execute("SELECT now()")
         now: datetime = cursor.fetchone()[0]
     return now
+
+
+def speaks_too_early(reminder: Reminder, at: datetime) -> bool:
+    """It says that the day has passed, and it has not."""
+    deadline = reminder.deadline
+    if reminder.occasion != Occasion.PASSED or deadline is None:
+        return False
+    return local_day(deadline.country, at) <= deadline.due_on
 
 
 def desk_of(organisation_id: UUID) -> Desk:

@@ -162,6 +162,16 @@ def test_send_now(desk: Client, waiting: Reminder, nino: User, at: datetime) -> 
     assert "Send now" not in page_of(desk, waiting)
 
 
+def test_what_says_that_a_day_has_passed_has_no_button_before(
+    desk: Client, waiting: Reminder, at: datetime
+) -> None:
+    waiting.change(at=at, occasion=Occasion.PASSED, offset_days=-1)
+    page = page_of(desk, waiting)
+    assert "The letter, once the day has passed" in page
+    assert "Send now" not in page
+    assert "as it would go out now" not in page
+
+
 def test_send_now_too_late(desk: Client) -> None:
     sent = ReminderFactory.create(sent=True)
     answer = desk.post(f"{LIST}{sent.pk}/send-now/", follow=True)

@@ -10,8 +10,7 @@ from casework.audit.actors import Actor
 from casework.audit.operations import record
 from casework.refusals import Conflict, Fault
 from casework.reminders.models import Occasion, Reminder, State
-from casework.reminders.queries import GIVEN_UP
-from casework.stays.zones import local_day
+from casework.reminders.queries import GIVEN_UP, speaks_too_early
 
 AFRESH: dict[str, Any] = {"state": State.PENDING, "attempts": 0, "last_error": ""}
 
@@ -35,7 +34,7 @@ def send_now(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
                 f"Only a waiting reminder can be sent now: this one is {row.get_state_display().lower()}.",
             )
         )
-    if row.occasion == Occasion.PASSED and _is_ahead(row, at):
+    if speaks_too_early(row, at):
         raise NotWaiting(Fault("/occasion", "This one says that the day has passed, and it has not."))
     if row.send_after > at or row.digest_id is not None:
         about = {"planned": row.send_after}
@@ -78,11 +77,6 @@ def _locked(reminder: Reminder) -> Reminder:
     """As it is now: a worker may have taken it while somebody looked at the page."""
     rows = Reminder.objects.select_for_update(of=("self",)).select_related("deadline")
     return rows.get(organisation_id=reminder.organisation_id, pk=reminder.pk)
-
-
-def _is_ahead(row: Reminder, at: datetime) -> bool:
-    deadline = row.deadline
-    return deadline is not None and local_day(deadline.country, at) <= deadline.due_on
 
 
 def _record(action: str, row: Reminder, by: Actor, at: datetime, about: dict[str, Any]) -> None:
