@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of, way_back
@@ -63,7 +64,7 @@ class DeadlineAdmin(RoomAdmin):
     @admin.display(description="deadline", ordering="kind")
     def what(self, deadline: Deadline) -> str:
         by = "" if deadline.who == "person" else f" (by the {deadline.who})"
-        return f"{deadline.get_kind_display()}{by}".capitalize()
+        return capfirst(f"{deadline.get_kind_display()}{by}")
 
     @admin.display(description="person")
     def whom(self, deadline: Deadline) -> SafeString:
@@ -103,7 +104,7 @@ class DeadlineAdmin(RoomAdmin):
         self.note_read(request, [deadline])
         context = {
             **self.admin_site.each_context(request),
-            "title": f"{deadline.get_kind_display().capitalize()}, {country_name(deadline.country)}",
+            "title": f"{capfirst(deadline.get_kind_display())}, {country_name(deadline.country)}",
             "told": told(deadline, now(), request.LANGUAGE_CODE),
             "history": list(deadline.history.select_related("law_change").order_by("-version")),
             "reminders": _reminders(request, deadline),

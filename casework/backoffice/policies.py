@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 
 from casework.accounts.roles import Scope
 from casework.backoffice import fields
@@ -38,7 +39,7 @@ class Line:
 
     @property
     def label(self) -> str:
-        return str(KINDS[self.details.kind]).capitalize()
+        return capfirst(str(KINDS[self.details.kind]))
 
     @property
     def moments(self) -> str:

@@ -13,6 +13,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, may, now, organisation_of
@@ -129,7 +130,7 @@ class ReminderAdmin(RoomAdmin):
             return day(reminder.day)
         address = reverse("admin:stays_deadline_change", args=[deadline.pk])
         told = f"{deadline.get_kind_display()}, {country_name(deadline.country)}, {day(deadline.due_on)}"
-        return format_html('<a class="cw-link" href="{}">{}</a>', address, f"{told[0].upper()}{told[1:]}")
+        return format_html('<a class="cw-link" href="{}">{}</a>', address, capfirst(told))
 
     @admin.display(description="to")
     def to(self, reminder: Reminder) -> str:
