@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from casework.accounts.models import Organisation, Owned
 from casework.isolation import SameOrganisation
@@ -105,6 +105,11 @@ class Person(Owned):
                 condition=~Q(family_name="") | ~Q(given_name="") | ~Q(native_name=""),
                 name="person_has_a_name",
                 violation_error_message="Give at least one name.",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_email="") | ~Q(email="") & ~Q(second_email__iexact=F("email")),
+                name="person_second_address_follows_another",
+                violation_error_message="A second e-mail address follows a first one, and is another.",
             ),
         ]
         indexes = [

@@ -13,7 +13,7 @@ from casework.isolation import acting_for
 from casework.reminders import digests, instance, policies, relay
 from casework.reminders.claims import Claim
 from casework.reminders.handover import hand_over_reminder, hand_over_without_address
-from casework.reminders.letters import SECOND, second_address_of
+from casework.reminders.letters import SECOND
 from casework.reminders.models import AT_WORK, Occasion, Reminder, State
 from casework.reminders.queries import database_now, desk_of
 from casework.reminders.wanted import WHY_NOT, ZONE, parameters
@@ -119,12 +119,10 @@ def is_wanted(claim: Claim) -> bool:
 
 
 def bury_without_address(claim: Claim) -> None:
-    """The address went between planning and sending. For a second one nobody has to do anything, nor where
-    there is one: with the first gone, it is told of everything.
-    """
+    """The address went between planning and sending. For a second one nobody has to do anything."""
     with acting_for(claim.organisation_id):
         row = _mine(claim)
-        if row is not None and (row.channel == SECOND or second_address_of(row)):
+        if row is not None and row.channel == SECOND:
             _end(row, database_now(), State.SUPERSEDED, "no address")
         elif row is not None:
             now = database_now()

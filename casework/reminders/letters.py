@@ -120,20 +120,12 @@ def recipients_of(reminders: Sequence[Reminder]) -> Recipients:
 
 def _recipient(reminder: Reminder, known: Recipients) -> tuple[str, str]:
     """The address, and the language that the recipient reads."""
-    first, second, language = _known(reminder, known)
+    to_person = reminder.recipient_kind == RecipientKind.PERSON
+    first, second, language = known.get((reminder.recipient, to_person), ("", "", ""))
     address = second if reminder.channel == SECOND else first
     if not address:
         raise NoAddress(reminder.recipient_kind)
     return address, language
-
-
-def second_address_of(reminder: Reminder) -> str:
-    """A person's; a colleague has none."""
-    return _known(reminder, recipients_of([reminder]))[1]
-
-
-def _known(reminder: Reminder, known: Recipients) -> tuple[str, str, str]:
-    return known.get((reminder.recipient, reminder.recipient_kind == RecipientKind.PERSON), ("", "", ""))
 
 
 def _language(reminder: Reminder, asked_for: str) -> str:

@@ -113,7 +113,7 @@ UNREACHABLE = f"""
         SELECT d.id, d.version, d.person_id, d.due_on, 'person' AS kind,
                'no_address:' || d.id || ':' || d.version AS subject_key
         FROM open_deadline d JOIN people_person p ON p.id = d.person_id
-        WHERE d.tells_person AND p.email = '' AND p.second_email = '' AND {CONCERNS_OTHERS}
+        WHERE d.tells_person AND p.email = '' AND {CONCERNS_OTHERS}
         UNION ALL
         SELECT d.id, d.version, d.person_id, d.due_on, 'caseworker',
                'no_address:' || d.id || ':' || d.version || ':caseworker'

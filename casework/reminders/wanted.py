@@ -96,9 +96,9 @@ _WANTED = f"""
         WHERE d.tells_person AND p.email <> '' AND {CONCERNS_OTHERS}
           AND NOT {ANSWERED.format("d.id", "d.version")}
         UNION ALL
-        -- The second address: near the day; for everything once the first has failed, or where there is none.
+        -- The second address: near the day, and for everything once the first has failed.
         SELECT {_OF_DEADLINE}, 'person', p.id, coalesce(d.host_zone, 'UTC'), 'second_mail',
-               CASE WHEN p.email <> '' AND NOT EXISTS (
+               CASE WHEN NOT EXISTS (
                    SELECT FROM reminders_reminder r
                    WHERE r.organisation_id = %(organisation)s AND r.deadline_id = d.id
                      AND r.deadline_version = d.version AND r.recipient = p.id AND r.channel = 'mail'
@@ -106,7 +106,7 @@ _WANTED = f"""
                ) THEN %(second_from)s::smallint END
         FROM open_deadline d
         JOIN people_person p ON p.organisation_id = %(organisation)s AND p.id = d.person_id
-        WHERE d.tells_person AND p.second_email <> '' AND p.second_email <> p.email AND {CONCERNS_OTHERS}
+        WHERE d.tells_person AND p.second_email <> '' AND {CONCERNS_OTHERS}
           AND NOT {ANSWERED.format("d.id", "d.version")}
         UNION ALL
         SELECT {_OF_DEADLINE}, 'caseworker', u.id, %(own_zone)s, 'mail', NULL
@@ -121,11 +121,11 @@ _WANTED = f"""
     -- What a change of the law moved is news until its own row stands in the ledger.
     told AS (
         SELECT t.*, (%(now)s::timestamptz AT TIME ZONE t.zone)::date AS zone_today,
-               t.moved AND t.furthest IS NULL AND NOT EXISTS (
+               t.moved AND t.channel = 'mail' AND NOT EXISTS (
             SELECT FROM reminders_reminder r
             WHERE r.organisation_id = %(organisation)s AND r.occasion = 'moved' AND r.deadline_id = t.id
               AND r.deadline_version = t.version AND r.day = t.due_on AND r.offset_days IS NULL
-              AND r.recipient = t.recipient AND r.channel = t.channel
+              AND r.recipient = t.recipient AND r.channel = 'mail'
         ) AS news
         FROM recipient t
     ),

@@ -88,6 +88,16 @@ def test_bad_change(api: Api, change: dict[str, Any], pointer: str) -> None:
     assert Person.objects.get().version == 1
 
 
+@pytest.mark.parametrize("change", [{"email": ""}, {"second_email": "KSENIA@example.org"}])
+def test_a_second_address_follows_another(api: Api, change: dict[str, str]) -> None:
+    made = api.post("people/", {**KSENIA, "second_email": "sister@example.org"}).json()
+    assert made["second_email"] == "sister@example.org"
+    refused = api.patch(f"people/{made['id']}/", change)
+    assert pointers(refused) == ["/second_email"]
+    moved_up = api.patch(f"people/{made['id']}/", {"email": "sister@example.org", "second_email": ""})
+    assert moved_up.status_code == 200
+
+
 def test_household_of_another_organisation(foreign: Api, api: Api) -> None:
     theirs = PersonFactory.create().household_id
     refused = foreign.post("people/", {**KSENIA, "household": str(theirs)})

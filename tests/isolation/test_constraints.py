@@ -86,6 +86,13 @@ def test_person_without_any_name_refused(nino: User) -> None:
         PersonFactory.create(family_name="", given_name="", native_name="")
 
 
+@pytest.mark.parametrize("second", ["sister@example.org", "Vera@example.org"])
+def test_second_address_that_follows_no_other_refused(nino: User, second: str) -> None:
+    first = "vera@example.org" if second.startswith("V") else ""
+    with pytest.raises(IntegrityError, match="person_second_address_follows_another"):
+        PersonFactory.create(email=first, second_email=second)
+
+
 def _refusal(row: models.Model, field: str, target: UUID) -> str:
     """The database's words, without the ids that the asker gave."""
     causes = CAUSES if isinstance(row, Deadline) and field in CAUSES else ()  # a deadline has one cause

@@ -56,11 +56,14 @@ def test_an_answer_ends_it_for_both(nino: User) -> None:
     assert rows(deadline, state=State.PENDING) == []
 
 
-def test_the_same_address_twice_is_one(nino: User) -> None:
-    deadline = deadline_in(5)
-    deadline.person.change(at=database_now(), second_email=deadline.person.email)
-    plan_at(nino.organisation_id, database_now())
-    assert second_rows(deadline) == []
+def test_a_second_address_moved_up_is_told_what_the_first_would_have_been(nino: User, mails: Answers) -> None:
+    deadline = with_two_addresses(nino, 12)
+    deadline.person.change(at=database_now(), email=SECOND, second_email="")
+    for _ in range(2):
+        heal(nino.organisation_id)
+        work(nino.organisation_id)
+    assert len(mails.mails_to(SECOND)) == 1
+    assert not Task.objects.exists()
 
 
 def test_a_first_address_that_fails_is_followed_at_once(nino: User, mails: Answers) -> None:
@@ -97,63 +100,13 @@ def test_a_second_address_that_went_is_nobodys_task(nino: User, mails: Answers) 
     assert not Task.objects.exists()
 
 
-def move(deadline: Deadline) -> None:
+def test_news_of_a_move_goes_to_the_first_address_alone(nino: User) -> None:
+    deadline = with_two_addresses(nino, 20)
     change = LawChange.objects.create(
         title="An invented change", country="GE", effective_on="2022-10-01", drafted_by="somebody"
     )
     moved_to = deadline.due_on - timedelta(days=15)
     deadline.change(at=database_now(), due_on=moved_to, moved_by=change)
-    plan_at(deadline.organisation_id, database_now())
-
-
-def test_news_of_a_move_goes_to_the_first_address_alone(nino: User) -> None:
-    deadline = with_two_addresses(nino, 20)
-    move(deadline)
+    plan_at(nino.organisation_id, database_now())
     assert [row.channel for row in rows(deadline, occasion="moved")] == ["mail"]
     assert second_rows(deadline, deadline_version=2, state=State.PENDING)
-
-
-def with_a_second_address_alone(days: int) -> Deadline:
-    deadline = deadline_in(days)
-    deadline.person.change(at=database_now(), email="", second_email=SECOND)
-    plan_at(deadline.organisation_id, database_now())
-    return deadline
-
-
-def test_a_second_address_alone_hears_of_everything(nino: User, mails: Answers) -> None:
-    deadline = with_a_second_address_alone(20)
-    assert [row.offset_days for row in second_rows(deadline)] == [30, 14, 7, 3, 1, 0, -1]
-    for _ in range(2):
-        heal(nino.organisation_id)
-        work(nino.organisation_id)
-    assert len(mails.mails_to(SECOND)) == 1
-    assert not Task.objects.exists()
-    assert health(desk_of(nino.organisation_id), database_now()).due_without_row == 0
-
-
-def test_a_second_address_alone_hears_of_a_move(nino: User) -> None:
-    deadline = with_a_second_address_alone(20)
-    move(deadline)
-    assert [row.channel for row in rows(deadline, occasion="moved")] == ["second_mail"]
-
-
-def test_a_first_address_that_went_leaves_everything_to_the_second(nino: User, mails: Answers) -> None:
-    deadline = with_two_addresses(nino, 12)
-    deadline.person.change(at=database_now(), email="")
-    for _ in range(2):
-        work(nino.organisation_id)
-        heal(nino.organisation_id)
-    assert {row.last_error for row in rows(deadline, channel="mail", state=State.SUPERSEDED)} >= {
-        "no address"
-    }
-    work(nino.organisation_id)
-    assert len(mails.mails_to(SECOND)) == 1
-    assert not Task.objects.exists()
-
-
-def test_both_addresses_gone_is_a_task(nino: User, mails: Answers) -> None:
-    deadline = with_two_addresses(nino, 5)
-    deadline.person.change(at=database_now(), email="", second_email="")
-    work(nino.organisation_id)
-    heal(nino.organisation_id)
-    assert [task.kind for task in Task.objects.all()] == ["no_address"]

@@ -49,7 +49,7 @@ class PersonBody(Asked):
         blank=True,
         required=False,
         max_length=254,
-        help_text="Written to as well when a day is near and nobody has answered.",
+        help_text="Written to as well when a day is near and nobody has answered. Needs a first one.",
     )
     phone = Text(blank=True, required=False, max_length=40)
 
