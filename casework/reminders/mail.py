@@ -7,6 +7,7 @@ The few headers of a letter are put together here from the library's encoders: i
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Mapping
 from email import base64mime
 from email.header import Header
@@ -21,14 +22,18 @@ from django.core.validators import validate_email
 from django.utils.encoding import punycode
 
 from casework.reminders.channels import Letter, Outcome, Result
-from casework.reminders.policies import FINAL_REPLY_TIMEOUT, STEP_TIMEOUT
+from casework.reminders.policies import BEFORE_THE_MESSAGE, FINAL_REPLY_TIMEOUT, STEP_TIMEOUT
+
+# They speak of the session (a command out of place, TLS or a password asked for), not of this letter.
+OF_THE_SESSION = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
 
 
 class NotTaken(Exception):
     """The server answered, and not with the code that goes on."""
 
     def __init__(self, code: int) -> None:
-        self.outcome = Outcome(Result.REFUSED if 500 <= code < 600 else Result.DEFERRED, f"SMTP {code}")
+        refused = 500 <= code < 600 and code not in OF_THE_SESSION
+        self.outcome = Outcome(Result.REFUSED if refused else Result.DEFERRED, f"SMTP {code}")
 
 
 class Mail:
@@ -42,6 +47,7 @@ class Mail:
         self._open: smtplib.SMTP | None = None
 
     def send(self, letter: Letter) -> Outcome:
+        begun = time.monotonic()
         try:
             to = _mailbox(letter.to)
         except (ValidationError, ValueError):
@@ -52,7 +58,7 @@ class Mail:
             # Wrong password, no TLS, nobody there: nothing that this letter could help.
             self.close()
             return Outcome(Result.DEFERRED, type(error).__name__)
-        return self._transact(server, to, letter)
+        return self._transact(server, to, letter, begun + BEFORE_THE_MESSAGE.total_seconds())
 
     def close(self) -> None:
         if self._open is not None:
@@ -75,17 +81,22 @@ class Mail:
             raise smtplib.SMTPSenderRefused(code, b"", sender())
         return self._open
 
-    def _transact(self, server: smtplib.SMTP, to: Address, letter: Letter) -> Outcome:
+    def _transact(self, server: smtplib.SMTP, to: Address, letter: Letter, until: float) -> Outcome:
         handed_over = False
         try:
             server.putcmd("RCPT", f"TO:<{to.addr_spec}>")
             payload = as_bytes(letter, to)  # while the server looks for the mailbox
             _expect(server.getreply()[0], 250, 251)
+            if time.monotonic() > until:
+                raise TimeoutError  # what is handed over now might be answered after the lease
             _expect(server.docmd("DATA")[0], 354)
             _patience(server, FINAL_REPLY_TIMEOUT.total_seconds())
             handed_over = True
             server.send(payload)
-            _expect(server.getreply()[0], 250)
+            code, _ = server.getreply()
+            if code // 100 not in (2, 4, 5):
+                raise smtplib.SMTPResponseException(code, b"")  # no answer to what was handed over
+            _expect(code, *range(200, 300))
         except NotTaken as answer:
             self.close()
             return answer.outcome

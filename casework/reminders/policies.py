@@ -35,8 +35,10 @@ HELD_AT_MOST = timedelta(seconds=20)
 # The fence lets nobody send who has used up more of the lease than this.
 FRESH = 0.8
 
-# The last word of a mail server may take its time. All steps of one mail together stay below LEASE.
+# The last word of a mail server may take its time. What comes before the message must leave enough of the
+# lease for it: a connection is up to a dozen steps.
 STEP_TIMEOUT = timedelta(seconds=15)
+BEFORE_THE_MESSAGE = timedelta(seconds=60)
 FINAL_REPLY_TIMEOUT = timedelta(minutes=3)
 
 MAX_ATTEMPTS = 12

@@ -196,6 +196,43 @@ def test_550_is_dead_and_one_task_per_deadline_version(nino: User, mails: Answer
     assert tasks.count() == 2
 
 
+@pytest.mark.parametrize("code", [500, 502, 503, 504, 530, 534, 535, 538])
+def test_a_session_that_is_refused_is_no_fault_of_the_letter(nino: User, mails: Answers, code: int) -> None:
+    mails.to_recipient.append(f"{code} not like this")
+    reminder = _deliver(one_due())
+    assert (reminder.state, reminder.last_error) == (State.PENDING, f"SMTP {code}")
+    assert not Task.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "state"),
+    [
+        ("200 taken", DeadlineKind.APPOINTMENT, State.SENT),
+        ("354 go on", DeadlineKind.APPOINTMENT, State.PARKED),
+        ("what", DeadlineKind.APPOINTMENT, State.PARKED),
+        ("what", DeadlineKind.STAY_END, State.PENDING),
+        ("452 full", DeadlineKind.APPOINTMENT, State.PENDING),
+        ("554 spam", DeadlineKind.APPOINTMENT, State.DEAD),
+    ],
+)
+def test_the_last_word(nino: User, mails: Answers, answer: str, kind: str, state: str) -> None:
+    """Any 2xx is a yes; what is no answer at all leaves it open whether the message was taken."""
+    mails.to_message.append(answer)
+    assert _deliver(one_due(kind=kind)).state == state
+
+
+def test_a_server_that_took_its_time_gets_no_message(
+    nino: User, mails: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its answer might come after the lease, when somebody else sends the message again."""
+    before_the_last_word = policies.BEFORE_THE_MESSAGE + 2 * policies.STEP_TIMEOUT
+    assert before_the_last_word + policies.FINAL_REPLY_TIMEOUT < policies.LEASE
+    monkeypatch.setattr("casework.reminders.mail.BEFORE_THE_MESSAGE", timedelta(seconds=-1))
+    reminder = _deliver(one_due())
+    assert (reminder.state, reminder.last_error) == (State.PENDING, "TimeoutError")
+    assert mails.taken == []
+
+
 def test_550_does_not_carry_the_servers_words(nino: User, mails: Answers) -> None:
     reminder = one_due()
     mails.to_recipient.append("550 vera@mail.example unknown")
