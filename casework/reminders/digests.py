@@ -79,7 +79,8 @@ _LATER = f"""
             WHERE NOT extract(isodow FROM %(own_today)s::date + n)::smallint = ANY(policy.quiet_days)
         ) free
         WHERE {WAITING}
-          AND (r.occasion = 'passed' OR %(own_today)s::date + free.ahead <= d.due_on - %(urgent_days)s)
+          AND (r.occasion = 'passed' OR d.due_on < %(own_today)s::date - %(urgent_days)s
+               OR %(own_today)s::date + free.ahead <= d.due_on - %(urgent_days)s)
           AND EXISTS (
               SELECT FROM reminders_reminder t
               WHERE t.organisation_id = %(organisation)s AND t.occasion = 'digest' AND t.state <> 'pending'

@@ -274,6 +274,22 @@ def test_moved_into_the_past_many_at_once_are_one_letter(law: LawChange, nino: U
     assert said.count("The law has changed, and with it this date, which has passed: ") == 4
 
 
+def test_moved_into_the_past_many_after_todays_digest_wait_for_tomorrow(
+    law: LawChange, nino: User, mails: Answers
+) -> None:
+    for _ in range(5):
+        deadline_in(20)
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 1
+    for _ in range(5):
+        deadline = deadline_in(40)
+        by_law(deadline, deadline.due_on - timedelta(days=80), law, database_now())
+    work(nino.organisation_id)
+    assert len(mails.mails_to(nino.email)) == 1
+    waiting = Reminder.objects.filter(recipient=nino.pk, occasion=Occasion.MOVED, digest__state=State.PENDING)
+    assert waiting.count() == 5
+
+
 def test_moved_held_up_until_the_day_is_over_leaves_it_to_the_row_that_says_so(
     law: LawChange, mails: Answers
 ) -> None:

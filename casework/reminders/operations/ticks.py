@@ -75,18 +75,16 @@ def heal(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
         log.warning("organisation %s: %d deadlines had something due without a row", organisation_id, healed)
     for one in (*untold, *old):
         _hand_over(organisation_id, one, now)
+    if untold:  # a task that was opened near the day is news for the supervisor, whose row is due at once
+        with acting_for(organisation_id):
+            planning.heal(desk_of(organisation_id), database_now())
     _note_figures(organisation_id, complete=not healed and not untold)
 
 
 def _note_figures(organisation_id: UUID, *, complete: bool) -> None:
-    """What was mended is compared once more: what is not mended by it must be seen.
-
-    A task that was opened near the day is news for the supervisor, whose row is due at once.
-    """
+    """What was mended is compared once more: what is not mended by it must be seen."""
     with acting_for(organisation_id):
         now, desk = database_now(), desk_of(organisation_id)
-        if not complete:
-            planning.heal(desk, now)
         watching.note(desk, health(desk, now, complete=complete), now)
 
 
