@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 
 from casework.accounts.roles import Scope
 from casework.backoffice.asked import actor_of, allow, now, way_back
@@ -42,7 +43,7 @@ class TaskAdmin(RoomAdmin):
 
     @admin.display(description="task", ordering="kind")
     def what(self, task: Task) -> str:
-        return days_said(task.detail) or task.get_kind_display()
+        return capfirst(days_said(task.detail) or task.get_kind_display())
 
     @admin.display(description="person")
     def whom(self, task: Task) -> SafeString | str:

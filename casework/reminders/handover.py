@@ -12,6 +12,7 @@ from casework.cases.operations import (
     open_task,
 )
 from casework.cases.queries import open_case_of
+from casework.people.countries import name_of
 from casework.people.models import Person
 from casework.reminders.models import Answer, AnswerKind, RecipientKind, Reminder, State
 from casework.reminders.overtaken import Overtaken
@@ -165,11 +166,19 @@ def catch_up(overtaken: Overtaken, by: Actor, at: datetime) -> None:
     cancel_task(task=task, why=why, by=by, at=at)
 
 
+SAID = {
+    AnswerKind.DONE: "They say that it is done",
+    AnswerKind.LEFT: "They say that they left on {day}",
+    AnswerKind.CALL_ME: "They ask for a call",
+}
+
+
 def _what_was_said(answer: Answer, by: Actor) -> str:
-    about = f"{answer.deadline.get_kind_display()}, {answer.deadline.country}, {answer.deadline.due_on}"
-    said = f"left on {answer.left_on}" if answer.left_on else answer.get_kind_display()
+    said = SAID[AnswerKind(answer.kind)].format(day=answer.left_on)
     through = "a partner app" if by.kind == ActorKind.CLIENT else "the link in a reminder"
-    return f"{about}. Said through {through}: {said}."
+    deadline = answer.deadline
+    about = f"{deadline.get_kind_display()}, {name_of(deadline.country)}, {deadline.due_on}"
+    return f"{said}, through {through}: {about}."
 
 
 def _case_of(person: Person, by: Actor, at: datetime) -> Case:

@@ -56,9 +56,9 @@ def test_an_answer_ends_what_the_person_would_be_told(nino: User, deadline: Dead
 @pytest.mark.parametrize(
     ("kind", "task_kind", "told"),
     [
-        ("done", "says_done", "it is done"),
-        ("left", "says_left", "left on"),
-        ("call_me", "call_me", "they ask for a call"),
+        ("done", "says_done", "They say that it is done, through"),
+        ("left", "says_left", "They say that they left on"),
+        ("call_me", "call_me", "They ask for a call"),
     ],
 )
 def test_an_answer_is_a_task_and_changes_no_stay(
@@ -69,7 +69,8 @@ def test_an_answer_is_a_task_and_changes_no_stay(
     [task] = Task.objects.all()
     assert (task.kind, task.assigned_to, task.case) == (task_kind, nino, open_case_of(deadline.person_id))
     assert task.due_on == (today if kind == "call_me" else deadline.due_on)
-    assert told in task.detail
+    assert task.detail.startswith(told)
+    assert f", Georgia, {deadline.due_on}." in task.detail
     deadline.refresh_from_db()
     assert deadline.arrival is not None
     assert (deadline.status, deadline.version, deadline.arrival.left_on) == (DeadlineStatus.OPEN, 1, None)
