@@ -17,7 +17,7 @@ from casework.refusals import Faults
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")  # BCP 47, as far as a clerk writes it
 PHONE = re.compile(r"[+0-9 ()./-]{0,40}\Z")
 OLDEST = date(1900, 1, 1)
-NO_FIRST = "There is no first one: give this address as the first."
+NO_FIRST = "There is no first e-mail address: give this one as the first."
 NAMES = ("family_name", "given_name", "patronymic", "native_name")
 
 
@@ -55,7 +55,7 @@ def check_person(details: PersonDetails, today: date, faults: Faults) -> PersonD
     second = details.second_email.lower()
     faults.check(not second or bool(details.email), "/second_email", NO_FIRST)
     is_other = second != details.email.lower()
-    faults.check(not second or is_other, "/second_email", "The same as the first one.")
+    faults.check(not second or is_other, "/second_email", "The same as the first e-mail address.")
     faults.check(
         bool(PHONE.match(details.phone)), "/phone", "Digits, spaces and + ( ) . / - only, at most 40."
     )
