@@ -147,7 +147,7 @@ class Resource(References, ViewSet):
         if not IDENTIFIER.match(id):
             raise Http404
         self.hold_before(id)
-        rows = self.scoped().select_related(*related).select_for_update(of=("self", *related))
+        rows = self.scoped().select_related(*related).select_for_update(of=("self", *related), no_key=True)
         found = rows.filter(pk=id).first()
         if found is None:
             raise Http404

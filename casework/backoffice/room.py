@@ -106,7 +106,8 @@ class RoomAdmin(ModelAdmin):
             raise PermissionDenied
         rows = self.get_queryset(request)
         try:
-            found = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=object_id).first()
+            held = rows.select_for_update(of=("self",), no_key=True) if lock else rows
+            found = held.filter(pk=object_id).first()
         except (ValidationError, ValueError) as no_id:
             raise Http404 from no_id
         if found is None:

@@ -217,6 +217,7 @@ class AnswerForm(forms.Form):
 
     def __init__(self, data: QueryDict | None, *, words: Words) -> None:
         super().__init__(data)
+        self.words = words
         self.fields["left_on"] = day_field(words, "left_on", hint="link_left_hint")
 
     def clean(self) -> dict[str, Any]:
@@ -226,4 +227,6 @@ class AnswerForm(forms.Form):
             self.errors.pop("left_on", None)
         elif values.get("left_on") is None and "left_on" not in self.errors:
             self.add_error("left_on", self.fields["left_on"].error_messages["required"])
+        elif values.get("left_on") and values["left_on"] < EARLIEST:
+            self.add_error("left_on", self.words["link_error_left"])
         return values

@@ -107,6 +107,7 @@ def _answered(request: HttpRequest, opened: Opened) -> HttpResponse:
         form.add_error("left_on", words["link_error_left"])
         return _page(opened, form, status=400)
     except NothingToAnswer:
+        opened.deadline.refresh_from_db()  # it may have moved after this page's own look
         return _page(opened, notice=words["link_changed"], status=409)
     thanks = "link_noted_call" if kind == AnswerKind.CALL_ME else "link_noted"
     return _page(opened, notice=words[thanks if noted else "link_already"])

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
-
-from django.db import connection
 
 from casework.accounts.models import Organisation, User
 from casework.isolation import acting_for
 from tests.api.conftest import Api, ask_token, issued
 from tests.databases import RealDatabase
 from tests.factories.housing import NeedFactory, PlacementFactory, UnitFactory
+from tests.together import at_once
 
 DESKS = 50
 NIGHTS = {"starts_on": "2022-10-01", "ends_on": "2022-10-10"}
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    together, answers = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number: int) -> None:
-        try:
-            connection.ensure_connection()
-            together.wait(60)
-            answers[number] = acts[number]()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    return answers
 
 
 def test_fifty_post_for_the_last_bed(real_database: RealDatabase, tbilisi: Organisation, nino: User) -> None:

@@ -21,6 +21,7 @@ from casework.isolation import acting_for
 from casework.refusals import Invalid
 from tests.databases import RealDatabase
 from tests.factories.housing import NeedFactory, PlacementFactory, UnitFactory
+from tests.together import at_once
 
 DESKS = 50
 FIRST = date(2022, 10, 1)
@@ -28,29 +29,6 @@ FIRST = date(2022, 10, 1)
 
 def night(number: int) -> date:
     return FIRST + timedelta(days=number)
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """What each gave back, or the exception that it raised. All begin together."""
-    together, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def run(number: int) -> None:
-        try:
-            connection.ensure_connection()
-            together.wait(60)
-            results[number] = acts[number]()
-        except Exception as error:
-            results[number] = error  # type: ignore[call-overload]
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert not any(thread.is_alive() for thread in threads)
-    return results
 
 
 def sold_by_night(unit: Unit) -> Counter[date]:

@@ -51,6 +51,7 @@ def answer(
     Answer.objects.bulk_create([said], ignore_conflicts=True)
     if not Answer.objects.filter(pk=said.pk).exists():
         return None
+    reminder = _held(reminder)
     if reminder.acknowledged_at is None:
         reminder.change(at=at, acknowledged_at=at)
     hand_over_answer(said, today, by, at)
@@ -68,14 +69,16 @@ def acknowledge(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
 
     Done again, it changes nothing. Raises NeverTold.
     """
+    deadline, reminder = _held_deadline(reminder), _held(reminder)  # in this order, as an answer does
     if reminder.acknowledged_at is not None:
         return reminder
     if reminder.state in NEVER_TOLD:
         raise NeverTold(Fault("/state", "This reminder was taken back or did not arrive."))
-    version, deadline = reminder.deadline_version, _held_deadline(reminder)
+    version = reminder.deadline_version
     to_person = reminder.recipient_kind == RecipientKind.PERSON
     if to_person and deadline and version and _is_answerable(deadline, version):
         answer(reminder=reminder, version=version, kind=AnswerKind.DONE, by=by, at=at)
+        reminder = _held(reminder)
     if reminder.acknowledged_at is None:
         reminder.change(at=at, acknowledged_at=at)
     record(
@@ -83,6 +86,12 @@ def acknowledge(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
         about={"deadline": reminder.deadline_id},
     )  # fmt: skip
     return reminder
+
+
+def _held(reminder: Reminder) -> Reminder:
+    """As it is now: a worker may have written it since it was read."""
+    rows = Reminder.objects.select_for_update(of=("self",))
+    return rows.get(organisation_id=reminder.organisation_id, pk=reminder.pk)
 
 
 def _held_deadline(reminder: Reminder) -> Deadline | None:
