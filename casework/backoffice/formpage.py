@@ -96,7 +96,7 @@ def _are_valid(parts: Sequence[Part]) -> bool:
 
 
 def _is_current(request: HttpRequest, question: Question, parts: Sequence[Part]) -> bool:
-    if question.subject is None or request.POST.get("version") == str(question.subject.version):
+    if request.POST.get("version", "") == (str(question.subject.version) if question.subject else ""):
         return True
     parts[0].form.is_valid()
     parts[0].form.add_error(None, CHANGED_MEANWHILE)

@@ -1,5 +1,6 @@
 """Whom the organisation tells of its deadlines, and when: one line for each kind, with what holds for it."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.urls import path, reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
 
+from casework.accounts.models import Organisation
 from casework.accounts.roles import Scope
 from casework.backoffice import fields
 from casework.backoffice.asked import actor_of, now, organisation_of, sets_policies
@@ -24,6 +26,7 @@ from casework.reminders.models import ChannelName, Policy
 from casework.stays.models import DeadlineKind
 
 EVERY_OTHER = "every other kind"
+WHOLE = re.compile(r"-?[0-9]{1,9}")
 KINDS = {"": EVERY_OTHER, **dict(DeadlineKind.choices)}
 DAYS = [(str(number + 1), str(name)) for number, name in WEEKDAYS.items()]
 LONGEST_LIST = 100
@@ -81,10 +84,9 @@ class PolicyForm(forms.Form):
 
     def clean_offsets(self) -> tuple[int, ...]:
         numbers = [part.strip() for part in self.cleaned_data["offsets"].split(",") if part.strip()]
-        try:
-            return tuple(int(number) for number in numbers)
-        except ValueError as error:
-            raise forms.ValidationError("Whole numbers, separated by commas.") from error
+        if not all(WHOLE.fullmatch(number) for number in numbers):
+            raise forms.ValidationError("Whole numbers, separated by commas.")
+        return tuple(int(number) for number in numbers)
 
     def details(self, kind: str) -> PolicyDetails:
         values = {**self.cleaned_data, "quiet_days": tuple(map(int, self.cleaned_data["quiet_days"]))}
@@ -180,6 +182,8 @@ def lines(request: HttpRequest, *, lock: bool = False) -> list[Line]:
 
 def _asked(request: HttpRequest, *, lock: bool) -> Line:
     _allow(request)
+    if lock:  # a row that is not there yet cannot be held
+        Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=organisation_of(request).pk)
     kind = request.GET.get("kind", "")
     if kind not in KINDS:
         raise Http404

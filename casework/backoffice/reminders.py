@@ -34,7 +34,7 @@ from casework.reminders.outlook import (
     why_not,
     zone_of_organisation,
 )
-from casework.reminders.queries import GIVEN_UP, speaks_too_early
+from casework.reminders.queries import GIVEN_UP, speaks_too_early, waits_behind
 
 WAITS = (State.PENDING, *GIVEN_UP)
 PER_PAGE = 50
@@ -177,7 +177,7 @@ class ReminderAdmin(RoomAdmin):
             "waits": reminder.state in WAITS,
             "stopped": stopped(why_not(reminder, at)) if reminder.state in WAITS else "",
             "early": early,
-            "may_send": writes and waits_for_later and not early,
+            "may_send": writes and waits_for_later and not early and not waits_behind(reminder),
             "may_try": writes and reminder.state in GIVEN_UP,
         }
         return TemplateResponse(request, "backoffice/reminder.html", context)

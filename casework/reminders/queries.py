@@ -85,6 +85,18 @@ def speaks_too_early(reminder: Reminder, at: datetime) -> bool:
     return local_day(deadline.country, at) <= deadline.due_on
 
 
+def waits_behind(reminder: Reminder) -> bool:
+    """Sent before those that come earlier it would take their place, and nothing be said on its own day."""
+    if reminder.deadline_id is None or reminder.occasion != Occasion.OFFSET:
+        return False
+    earlier = Reminder.objects.filter(
+        organisation_id=reminder.organisation_id, deadline_id=reminder.deadline_id,
+        recipient=reminder.recipient, channel=reminder.channel, occasion=reminder.occasion,
+        state=State.PENDING, send_after__lt=reminder.send_after,
+    )  # fmt: skip
+    return earlier.exists()
+
+
 def desk_of(organisation_id: UUID) -> Desk:
     organisation = Organisation.objects.get(pk=organisation_id)
     on_duty = organisation.duty_caseworker_id or _a_supervisor(organisation_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from functools import partial
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from django.test.utils import CaptureQueriesContext
 from casework.accounts.models import User
 from casework.reminders.models import Policy
 from tests.acting import acting
+from tests.databases import RealDatabase
 from tests.factories.accounts import UserFactory
+from tests.together import at_once
 
 LIST = "/admin/reminders/policy/"
 SET, DROP = f"{LIST}set/?kind=appeal", f"{LIST}drop/?kind=appeal"
@@ -102,6 +105,24 @@ def test_changed_meanwhile_is_not_overwritten(supervisors: Client, levan: User) 
     page = supervisors.post(SET, {**ASKED, "offsets": "9", "version": "7"})
     assert "Somebody changed this" in page.content.decode()
     assert Policy.objects.get().offsets == [10, 3, 0]
+
+
+def test_dropped_meanwhile_is_not_revived(supervisors: Client, levan: User) -> None:
+    supervisors.post(SET, ASKED)
+    version = Policy.objects.get().version
+    supervisors.post(DROP, {"version": str(version)})
+    page = supervisors.post(SET, {**ASKED, "version": str(version)})
+    assert "Somebody changed this" in page.content.decode()
+    assert not Policy.objects.get().stands
+
+
+def test_set_for_the_first_time_by_two_at_once(
+    real_database: RealDatabase, levan: User, sign_in: Any
+) -> None:
+    supervisors = [sign_in(levan) for _ in range(2)]
+    acts = [partial(one.post, SET, {**ASKED, "offsets": str(9 + n)}) for n, one in enumerate(supervisors)]
+    statuses = [answer.status_code for answer in at_once(acts)]
+    assert sorted(statuses) == [200, 302], "the second is told that somebody was first"
 
 
 def test_caseworkers_do_not_set_policies(desk: Client, nino: User) -> None:

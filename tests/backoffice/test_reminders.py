@@ -172,6 +172,22 @@ def test_what_says_that_a_day_has_passed_has_no_button_before(
     assert "as it would go out now" not in page
 
 
+def test_a_later_one_has_no_button_while_an_earlier_one_waits(
+    desk: Client, waiting: Reminder, at: datetime
+) -> None:
+    """It would take the place of the others, and on the day itself nothing would be said."""
+    later = ReminderFactory.create(
+        deadline=waiting.deadline, recipient=waiting.recipient, offset_days=0,
+        send_after=waiting.send_after + timedelta(days=9),
+    )  # fmt: skip
+    assert "Send now" not in page_of(desk, later)
+    answer = desk.post(f"{LIST}{later.pk}/send-now/", follow=True).content.decode()
+    assert "An earlier reminder of this day still waits: send that one." in answer
+    later.refresh_from_db()
+    assert later.send_after > at
+    assert "Send now" in page_of(desk, waiting)
+
+
 def test_send_now_too_late(desk: Client) -> None:
     sent = ReminderFactory.create(sent=True)
     answer = desk.post(f"{LIST}{sent.pk}/send-now/", follow=True)
@@ -187,7 +203,7 @@ def test_try_again(desk: Client, at: datetime) -> None:
 
 
 def test_both_from_the_list(desk: Client, waiting: Reminder, at: datetime) -> None:
-    dead = ReminderFactory.create(dead=True, deadline=waiting.deadline, offset_days=14)
+    dead = ReminderFactory.create(dead=True)
     chosen = [str(waiting.pk), str(dead.pk)]
     for action, told in (("try_again", "1 due again."), ("send_now", "2 due now.")):
         page = desk.post(

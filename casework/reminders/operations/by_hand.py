@@ -10,7 +10,7 @@ from casework.audit.actors import Actor
 from casework.audit.operations import record
 from casework.refusals import Conflict, Fault
 from casework.reminders.models import Occasion, Reminder, State
-from casework.reminders.queries import GIVEN_UP, speaks_too_early
+from casework.reminders.queries import GIVEN_UP, speaks_too_early, waits_behind
 
 AFRESH: dict[str, Any] = {"state": State.PENDING, "attempts": 0, "last_error": ""}
 
@@ -36,6 +36,8 @@ def send_now(*, reminder: Reminder, by: Actor, at: datetime) -> Reminder:
         )
     if speaks_too_early(row, at):
         raise NotWaiting(Fault("/occasion", "This one says that the day has passed, and it has not."))
+    if waits_behind(row):
+        raise NotWaiting(Fault("/occasion", "An earlier reminder of this day still waits: send that one."))
     if row.send_after > at or row.digest_id is not None:
         about = {"planned": row.send_after}
         row.change(at=at, send_after=at, digest=None, by_hand=True)
