@@ -67,11 +67,19 @@ def test_every_sentence_renders(tag: str) -> None:
     [
         ("ahead", "{thing}: {name}"), ("ahead", "{count}: {day}"), ("digest", "{count"), ("moved", "{0} {day}"),
         ("person_ahead", "ask {thing}"), ("subject", "{day.nobody}"), ("day", lambda day: f"{day.month}"),
-        ("day", lambda day: day.nobody),
+        ("day", lambda day: day.nobody), ("day", lambda day: "1 May 2022"), ("day", lambda day: f"{day:%d} {{2022}}"),
+        ("ahead", ""), ("passed", " "), ("ahead", "Dear reader."), ("ahead", "{day}: {thing}}}"),
+        ("subject", "A day\nBcc: x@y.example {day}"),
     ],
 )  # fmt: skip
 def test_what_could_not_be_written_is_found(name: str, value: object) -> None:
     assert faults_of(replace(WORDINGS["kk"], **{name: value}), ENGLISH) == [name]  # type: ignore[arg-type]
+
+
+def test_a_thing_that_could_not_be_written_is_found() -> None:
+    words = WORDINGS["kk"]
+    broken = replace(words, things={**words.things, "appeal": "by {date}"})
+    assert faults_of(broken, ENGLISH) == ["things.appeal"]
 
 
 def test_no_language_is_broken() -> None:

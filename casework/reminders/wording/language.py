@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, timedelta
 from string import Formatter
 
 
@@ -42,26 +42,35 @@ class Wording:
 def faults_of(words: Wording, original: Wording) -> list[str]:
     """The names of what could not be written: a place that nobody fills, a brace too many, no day."""
     told, originals = _sentences(words), _sentences(original)
-    broken = [name for name, text in told.items() if not _renders(text, originals[name])]
+    broken = [name for name, text in told.items() if not _renders(text, originals.get(name, words.thing))]
     return broken if _says_days(words) else [*broken, "day"]
 
 
 def _sentences(words: Wording) -> dict[str, str]:
     told = {field.name: getattr(words, field.name) for field in fields(words)}
-    return {name: text for name, text in told.items() if name not in ("day", "things")}
+    things = {f"things.{kind}": text for kind, text in words.things.items()}
+    return {name: text for name, text in told.items() if name not in ("day", "things")} | things
 
 
 def _renders(text: str, original: str) -> bool:
     """With what the original is given, and no more."""
-    given = {name: "7" for _, name, _, _ in Formatter().parse(original) if name}
+    given = dict.fromkeys(_places(original), "7")
     try:
-        return "{" not in text.format(**given)
+        told = text.format(**given)
+        return (
+            _places(text) == set(given) and bool(told.strip() or not original) and not set(told) & set("{}\n")
+        )
     except (LookupError, ValueError, AttributeError):
         return False
 
 
+def _places(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
 def _says_days(words: Wording) -> bool:
     try:
-        return all("2022" in words.day(date(2022, month, 1)) for month in range(1, 13))
+        told = {words.day(date(2022, 1, 1) + timedelta(days=after)) for after in range(365)}
+        return len(told) == 365 and all("2022" in day and not set(day) & set("{}\n") for day in told)
     except Exception:
         return False
