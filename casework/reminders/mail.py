@@ -4,6 +4,7 @@ The few headers of a letter are put together here from the library's encoders: i
 (`email.mime`) to 2.9 ms (`EmailMessage`) for one, as long as a mail server takes to store it.
 """
 
+import logging
 import re
 import smtplib
 import ssl
@@ -23,6 +24,8 @@ from django.utils.encoding import punycode
 
 from casework.reminders.channels import Letter, Outcome, Result
 from casework.reminders.policies import BEFORE_THE_MESSAGE, FINAL_REPLY_TIMEOUT, STEP_TIMEOUT
+
+log = logging.getLogger(__name__)
 
 # They speak of the session (a command out of place, TLS or a password asked for), not of this letter.
 OF_THE_SESSION = frozenset({500, 502, 503, 504, 530, 534, 535, 538})
@@ -45,6 +48,7 @@ class Mail:
 
     def __init__(self) -> None:
         self._open: smtplib.SMTP | None = None
+        self._complained = False
 
     def send(self, letter: Letter) -> Outcome:
         begun = time.monotonic()
@@ -57,6 +61,7 @@ class Mail:
         except (OSError, smtplib.SMTPException) as error:
             # Wrong password, no TLS, nobody there: nothing that this letter could help.
             self.close()
+            self._complain(type(error).__name__)
             return Outcome(Result.DEFERRED, type(error).__name__)
         return self._transact(server, to, letter, begun + BEFORE_THE_MESSAGE.total_seconds())
 
@@ -64,6 +69,12 @@ class Mail:
         if self._open is not None:
             self._open.close()
             self._open = None
+
+    def _complain(self, why: str) -> None:
+        """Once for all letters of a round."""
+        if not self._complained:
+            self._complained = True
+            log.error("the mail server takes nothing (%s): letters are tried again later", why)
 
     def _begin(self) -> smtplib.SMTP:
         """A connection that has taken MAIL FROM. One left from before may have been closed by the server."""

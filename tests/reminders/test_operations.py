@@ -10,11 +10,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from casework.accounts.models import User
@@ -245,6 +246,34 @@ def test_remind_loop_heals_too(real_database: RealDatabase, nino: User, mails: A
         Reminder.objects.all().delete()
     call_command("remind", "--loop", "--every", "0", "--ticks", "1")
     assert len(mails.taken) == 4
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [("--every", "nan"), ("--every", "-5"), ("--every", "inf"), ("--ticks", "-1"), ("--ticks", "two")],
+)
+def test_remind_is_asked_for_what_cannot_be(asked: tuple[str, str]) -> None:
+    with pytest.raises(CommandError, match=asked[0]):
+        call_command("remind", "--loop", *asked)
+
+
+def test_remind_says_that_the_mail_server_takes_nothing(
+    real_database: RealDatabase, nino: User, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    _deadlines(nino, 3)
+    call_command("remind", loop=True, ticks=1)
+    told = [record.message for record in caplog.records if "mail server" in record.message]
+    assert told == ["the mail server takes nothing (ConnectionRefusedError): letters are tried again later"]
+
+
+def test_remind_without_a_database_says_so_in_a_sentence(real_database: RealDatabase) -> None:
+    gone = real_database.environ() | {"DATABASE_URL": "postgres://nobody:x@127.0.0.1:1/none"}
+    command = [sys.executable, str(settings.ROOT / "manage.py"), "remind", "--loop", "--ticks", "1"]
+    ended = subprocess.run(command, env=gone, capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert "the database does not answer: " in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_remind_loop_ends_at_sigterm(real_database: RealDatabase, nino: User, mails: Answers) -> None:

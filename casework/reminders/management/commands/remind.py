@@ -5,17 +5,18 @@ import math
 import signal
 import threading
 import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import connection
+from django.db import OperationalError, connection
 
 from casework.accounts.models import Organisation
 from casework.cases.operations import tend
 from casework.reminders import operations, policies
 
 log = logging.getLogger(__name__)
+LONGEST_PAUSE = 3600
 
 
 class Command(BaseCommand):
@@ -26,8 +27,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
-        parser.add_argument("--ticks", type=int, default=0, help="with --loop: stop after so many rounds")
-        parser.add_argument("--every", type=float, default=10.0, help="with --loop: seconds between rounds")
+        parser.add_argument("--ticks", type=rounds, default=0, help="with --loop: stop after so many rounds")
+        parser.add_argument("--every", type=seconds, default=10.0, help="with --loop: seconds between rounds")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["loop"]:
@@ -36,15 +37,29 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        rounds, healed_at = 0, -math.inf
+        done, healed_at = 0, -math.inf
         while not stop.is_set():
             heal = time.monotonic() - healed_at >= policies.HEALED_EVERY.total_seconds()
             healed_at = time.monotonic() if heal else healed_at
-            tick(stop, heal=heal)
-            rounds += 1
-            if rounds == options["ticks"]:
+            failed = tick(stop, heal=heal)
+            done += 1
+            if done == options["ticks"]:
+                if failed:
+                    raise SystemExit(1)
                 return
             stop.wait(options["every"])
+
+
+def rounds(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ArgumentTypeError("at least one round")
+    return number
+
+
+def seconds(text: str) -> float:
+    if not 0 <= (number := float(text)) <= LONGEST_PAUSE:
+        raise ArgumentTypeError(f"from 0 to {LONGEST_PAUSE} seconds")
+    return number
 
 
 def tick(stop: threading.Event, *, heal: bool) -> int:
@@ -53,8 +68,8 @@ def tick(stop: threading.Event, *, heal: bool) -> int:
     """
     try:
         organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
-    except Exception:
-        log.exception("the organisations could not be read")
+    except OperationalError as error:
+        log.error("the database does not answer: %s", str(error).strip().partition("\n")[0])
         _start_afresh()
         return 1
     failed = 0
