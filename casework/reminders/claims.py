@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -30,6 +31,8 @@ CLAIM = f"""
         SELECT id FROM reminders_reminder
         WHERE organisation_id = %(organisation)s AND state = 'pending' AND send_after <= now()
           AND digest_id IS NULL AND {instance.OURS}
+          AND (recipient_kind <> 'caseworker' OR occasion = 'digest'
+               OR send_after <= coalesce(%(bundled_at)s::timestamptz, now()))
         ORDER BY send_after FOR UPDATE SKIP LOCKED LIMIT %(most)s
     ),
     claimed AS (
@@ -51,10 +54,15 @@ GIVE_BACK = """
 """
 
 
-def claim_some(organisation_id: UUID, most: int) -> list[Claim]:
-    """The rows that have waited longest, in that order. They share a token and a lease."""
+def claim_some(organisation_id: UUID, most: int, bundled_at: datetime | None = None) -> list[Claim]:
+    """The rows that have waited longest, in that order. They share a token and a lease.
+
+    What became due for a caseworker after `bundled_at` waits: it may belong into a digest.
+    """
     token = uuid4()
-    values: dict[str, Any] = {"token": token, "lease": policies.LEASE, "most": most}
+    values: dict[str, Any] = {
+        "token": token, "lease": policies.LEASE, "most": most, "bundled_at": bundled_at,
+    }  # fmt: skip
     with acting_for(organisation_id), connection.cursor() as cursor:
         cursor.execute(CLAIM, {**values, "organisation": organisation_id, **instance.parameters()})
         rows = cursor.fetchall()

@@ -49,15 +49,16 @@ class Written:
 
 
 def deliver_due(
-    organisation_id: UUID, channels: Mapping[str, Channel], most: int, stop: Callable[[], bool]
-) -> int:
+    organisation_id: UUID, channels: Mapping[str, Channel], most: int, stop: Callable[[], bool],
+    bundled_at: datetime | None = None,
+) -> int:  # fmt: skip
     """Send what is due, row by row, until nothing is, `most` are done, the turn is over or `stop()` says so.
 
-    How many rows.
+    How many rows. `bundled_at`: as of when digests were made.
     """
     done, until = 0, time.monotonic() + policies.TURN.total_seconds()
     while done < most and time.monotonic() < until and not stop():
-        claimed = claims.claim_some(organisation_id, min(policies.CLAIMED_AT_ONCE, most - done))
+        claimed = claims.claim_some(organisation_id, min(policies.CLAIMED_AT_ONCE, most - done), bundled_at)
         if not claimed:
             break
         done += deliver_these(claimed, channels, stop)

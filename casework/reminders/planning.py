@@ -18,8 +18,10 @@ from casework.audit.operations import record
 from casework.reminders import policies
 from casework.reminders.models import Policy
 from casework.reminders.wanted import (
+    MAY_COME_BACK,
     NOT_YET,
     OUT_OF_DATE,
+    UNDONE,
     WANTED,
     WANTED_OF,
     ZONE,
@@ -63,15 +65,16 @@ STANDING = """
     SELECT FROM reminders_reminder
     WHERE organisation_id = %(organisation)s AND deadline_id = ANY(%(deadlines)s) LIMIT 1
 """
-# What is there already and a change of policy makes different: wanted again, at another hour, with another.
-# Due rows keep their moment: a pause after a failure, or somebody's "now", made it.
-ALTERED = """
+# What is there already and a change of policy, or a case that came back, makes different: wanted again, at
+# another hour, with another. Due rows keep their moment: a pause after a failure, or somebody's "now".
+ALTERED = f"""
     SELECT DISTINCT r.deadline_id FROM reminders_reminder r
     WHERE r.organisation_id = %(organisation)s AND r.deadline_id = ANY(%(deadlines)s)
       AND r.state IN ('pending', 'superseded')
-      AND r.created_at < (SELECT max(p.updated_at) FROM reminders_policy p
-                          WHERE p.organisation_id = %(organisation)s)
-"""
+      AND (r.state = 'superseded' AND r.last_error IN {UNDONE}
+           OR r.created_at < (SELECT max(p.updated_at) FROM reminders_policy p
+                              WHERE p.organisation_id = %(organisation)s))
+"""  # noqa: S608 (our own fragments)
 ALTER = f"""
     WITH {WANTED_OF}
     UPDATE reminders_reminder r
@@ -81,14 +84,14 @@ ALTER = f"""
     FROM wanted w
     WHERE r.organisation_id = %(organisation)s AND r.deadline_id = ANY(%(deadlines)s)
       AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.occasion = w.occasion
-      AND r.day = w.day AND r.offset_days = w.offset_days AND r.recipient = w.recipient
-      AND r.channel = w.channel
+      AND r.day = w.day AND r.offset_days IS NOT DISTINCT FROM w.offset_days
+      AND r.recipient = w.recipient AND r.channel = w.channel
       AND CASE r.state
           WHEN 'pending' THEN r.attempts = 0 AND r.send_after > %(now)s::timestamptz
                               AND (r.state, r.send_after) <> (w.state, w.send_after)
-          WHEN 'superseded' THEN r.last_error = 'policy changed'
-               OR r.last_error = 'told with another'
-                  AND w.state = 'pending' AND w.send_after > %(now)s::timestamptz
+          WHEN 'superseded' THEN r.last_error IN {UNDONE}
+               OR r.last_error = 'told with another' AND w.state = 'pending'
+                  AND (w.send_after > %(now)s::timestamptz OR {MAY_COME_BACK})
           ELSE false END
 """  # noqa: S608 (our own fragments)
 

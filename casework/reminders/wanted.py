@@ -87,6 +87,8 @@ NOBODY_HAS_REACHED = """EXISTS (
         )
     )"""
 
+# Why a row was taken back that may stop being so.
+UNDONE = "('policy changed', 'handed over', 'taken care of')"
 _WANTED = f"""
     recipient AS (
         SELECT {_OF_DEADLINE}, 'person' AS kind, p.id AS recipient, coalesce(d.host_zone, 'UTC') AS zone,
@@ -126,6 +128,7 @@ _WANTED = f"""
             WHERE r.organisation_id = %(organisation)s AND r.occasion = 'moved' AND r.deadline_id = t.id
               AND r.deadline_version = t.version AND r.day = t.due_on AND r.offset_days IS NULL
               AND r.recipient = t.recipient AND r.channel = 'mail'
+              AND NOT (r.state = 'superseded' AND r.last_error IN {UNDONE})
         ) AS news
         FROM recipient t
     ),
@@ -198,14 +201,27 @@ WANTED = f"{OPEN_DEADLINES}, {_WANTED}"
 # Of the deadlines in %(deadlines)s.
 WANTED_OF = f"{_OPEN_DEADLINES.format(some=' AND d.id = ANY(%(deadlines)s)')}, {_WANTED}"
 
+# Taken back for what has been undone since, with nothing told in its place: wanted again, it is told.
+MAY_COME_BACK = f"""
+    r.state = 'superseded' AND (
+        r.last_error IN {UNDONE} OR r.last_error = 'told with another' AND NOT EXISTS (
+            SELECT FROM reminders_reminder other
+            WHERE other.organisation_id = r.organisation_id AND other.deadline_id = r.deadline_id
+              AND other.deadline_version = r.deadline_version AND other.recipient = r.recipient
+              AND other.channel = r.channel AND other.state <> 'superseded'
+              AND other.send_after <= %(now)s::timestamptz
+              AND (other.occasion = 'moved' OR other.occasion IN ('offset', 'passed') AND other.day > r.day)
+        )
+    )
+"""
 # News of a move is wanted only while its row is missing, so no offset means no comparison here.
-NOT_YET = """
+NOT_YET = f"""
     NOT EXISTS (
         SELECT FROM reminders_reminder r
         WHERE r.organisation_id = %(organisation)s AND r.occasion = w.occasion
           AND r.deadline_id = w.deadline_id AND r.deadline_version = w.version AND r.day = w.day
           AND r.offset_days = w.offset_days AND r.recipient = w.recipient
-          AND r.channel = w.channel AND NOT (r.state = 'superseded' AND r.last_error = 'policy changed')
+          AND r.channel = w.channel AND NOT ({MAY_COME_BACK})
     )
 """
 

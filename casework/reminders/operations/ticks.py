@@ -29,20 +29,24 @@ def work(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
     May run any number of times, at the same time, and be killed anywhere. On a copy of somebody else's
     database it only plans.
     """
-    plan(organisation_id, stop=stop)
+    bundled_at = plan(organisation_id, stop=stop)
     if why := instance.held_back():
         _say(why)
         return 0
     release_expired(organisation_id, policies.SENT_PER_TICK)
     mail = Mail()
+    channels = {"mail": mail, "second_mail": mail}
     try:
-        return deliver_due(organisation_id, {"mail": mail, "second_mail": mail}, policies.SENT_PER_TICK, stop)
+        return deliver_due(organisation_id, channels, policies.SENT_PER_TICK, stop, bundled_at)
     finally:
         mail.close()
 
 
-def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> None:
-    """Batch by batch until nothing is left to plan, others shall have their turn, or `stop()` says so."""
+def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> datetime:
+    """Batch by batch until nothing is left to plan, others shall have their turn, or `stop()` says so.
+
+    The moment up to which what is due was put into digests.
+    """
     for _ in range(policies.PLANNED_PER_TICK // policies.PLANNED_AT_ONCE):
         with acting_for(organisation_id):
             now = database_now()
@@ -52,7 +56,8 @@ def plan(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
             planned = planning.plan(desk, now)
             bundle(desk, now)  # before anybody can claim singly what was planned just now
         if not (planned or replanned) or stop():
-            return
+            break
+    return now
 
 
 def heal(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> None:
@@ -66,6 +71,7 @@ def heal(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
         now = database_now()
         desk = desk_of(organisation_id)
         healed = planning.heal(desk, now)
+        bundle(desk, now)  # as in `plan`: another worker may be in the middle of its turn
         untold: list[Unreachable | Unanswered] = [
             *unreachable(desk, now, policies.TASKS_PER_TICK),
             *unanswered(desk, now, policies.TASKS_PER_TICK),
@@ -77,7 +83,9 @@ def heal(organisation_id: UUID, *, stop: Callable[[], bool] = lambda: False) -> 
         _hand_over(organisation_id, one, now)
     if untold:  # a task that was opened near the day is news for the supervisor, whose row is due at once
         with acting_for(organisation_id):
-            planning.heal(desk_of(organisation_id), database_now())
+            now, desk = database_now(), desk_of(organisation_id)
+            planning.heal(desk, now)
+            bundle(desk, now)
     _note_figures(organisation_id, complete=not healed and not untold)
 
 
