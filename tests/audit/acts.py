@@ -135,7 +135,7 @@ def stage(caseworker: User, supervisor: User, at: datetime) -> Stage:
         task=TaskFactory.create(case=case, person=person),
         done_task=TaskFactory.create(case=case, person=person, done=True),
         waiting_reminder=ReminderFactory.create(
-            deadline=deadline, offset_days=3, send_after=at + timedelta(days=1)
+            deadline=deadline, offset_days=3, to_caseworker=True, send_after=at + timedelta(days=1)
         ),
         policy=Policy.objects.create(organisation=caseworker.organisation, kind="registration", offsets=[7]),
         beds=beds(case.household),
