@@ -12,13 +12,6 @@ from casework.housing.models import Unit
 from tests.factories.housing import NeedFactory, PlacementFactory, UnitFactory
 
 LIST = "/admin/housing/need/"
-ASKED = {
-    "people": "3", "needed_from": "2022-10-01", "needed_until": "2022-10-05", "city": " Tbilisi ",
-    "priority": "normal", "grounds": ["illness"], "budget_per": "night", "currency": "GEL",
-}  # fmt: skip
-
-TURNED_AWAY = "/admin/housing/turnedaway/add/"
-AWAY = {"on": "2022-10-01", "city": "Tbilisi", "people": "3", "price_asked": "150", "currency": "GEL"}
 
 
 def page(desk: Client, address: str) -> str:
