@@ -16,7 +16,7 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 
 from casework.accounts.models import User
 from casework.cases.models import CaseStatus, Task, TaskKind
@@ -265,6 +265,17 @@ def test_remind_says_that_the_mail_server_takes_nothing(
     call_command("remind", loop=True, ticks=1)
     told = [record.message for record in caplog.records if "mail server" in record.message]
     assert told == ["the mail server takes nothing (ConnectionRefusedError): letters are tried again later"]
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, ProgrammingError])
+def test_remind_loop_outlives_whatever_the_database_says(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def fails(*about: Any) -> Any:
+        raise error("the connection is closed")
+
+    monkeypatch.setattr(remind.Organisation.objects, "order_by", fails)
+    assert remind.tick(threading.Event(), heal=True) == 1
 
 
 def test_remind_without_a_database_says_so_in_a_sentence(real_database: RealDatabase) -> None:

@@ -9,11 +9,12 @@ from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, connection
+from django.db import connection
 
 from casework.accounts.models import Organisation
 from casework.cases.operations import tend
 from casework.reminders import operations, policies
+from casework.reminders.delivery import DATABASE_AWAY
 
 log = logging.getLogger(__name__)
 LONGEST_PAUSE = 3600
@@ -68,8 +69,12 @@ def tick(stop: threading.Event, *, heal: bool) -> int:
     """
     try:
         organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
-    except OperationalError as error:
+    except DATABASE_AWAY as error:
         log.error("the database does not answer: %s", str(error).strip().partition("\n")[0])
+        _start_afresh()
+        return 1
+    except Exception:
+        log.exception("the organisations could not be read")
         _start_afresh()
         return 1
     failed = 0
